@@ -1,0 +1,184 @@
+"""The command `civicreach`: thin commands over the rooms below, which are only loaded when a command runs.
+
+Exit codes: 0 done; 2 the input or the call is wrong, with every fault on stderr; 1 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from civicreach.errors import CivicreachError, InputError
+
+if TYPE_CHECKING:
+    from civicreach.measures import StudyResult
+    from civicreach.run import Loaded
+    from civicreach.run.progress import Tell
+
+app = typer.Typer(
+    help="How far do civic services reach, who is left out, and where should the next one go?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+StudyPath = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study to read.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a console in cp936 must not stop a run over one character
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except InputError as error:
+        count = len(error.faults)
+        print(f"civicreach: {count} fault{'s' if count != 1 else ''} in the input:", file=sys.stderr)
+        for fault in error.faults:
+            print(f"  - {fault}", file=sys.stderr)
+        sys.exit(2)
+    except CivicreachError as error:
+        print(f"civicreach: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("civicreach: stopped; nothing was written", file=sys.stderr)
+        sys.exit(130)
+    except Exception:
+        traceback.print_exc()
+        print(
+            "civicreach: this is a fault of ours, not of your data; please report the lines above",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+@app.callback()
+def _root() -> None:
+    """How far do civic services reach, who is left out, and where should the next one go?"""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder for the new study.")],
+    language: Annotated[str, typer.Option(help="Language of the comments: zh or en.")] = "zh",
+) -> None:
+    """Write a study folder to fill in: study.toml with comments and a template workbook."""
+    from civicreach.inputs.study_template import write_template
+
+    if language not in ("zh", "en"):
+        raise typer.BadParameter("must be zh or en", param_hint="--language")
+    print(write_template(folder, "en" if language == "en" else "zh"))
+
+
+@app.command()
+def check(study: StudyPath, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Read and check all inputs of a study, tell everything that is wrong at once, and compute nothing else."""
+    from civicreach.inputs.study_file import read_study
+    from civicreach.run import load_study
+    from civicreach.run.progress import Steps
+
+    with _Progress(quiet or as_json) as tell:
+        loaded = load_study(read_study(study), Steps(4, tell))
+    rows = _layer_rows(loaded)
+    if as_json:
+        print(json.dumps({"layers": rows, "notes": list(loaded.notes)}, ensure_ascii=False, indent=1))
+    elif not quiet:
+        _print_table(["layer", "what was read"], [[row["layer"], row["read"]] for row in rows])
+        for note in loaded.notes:
+            print(f"note: {note}")
+        print("No fault found.")
+
+
+@app.command()
+def run(
+    study: StudyPath,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write; out/ beside the study by default.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compute everything that a study asks and write map, workbook, layers and figures into one folder."""
+    from civicreach.run import run_study
+
+    folder = out if out is not None else study.resolve().parent / "out"
+    with _Progress(quiet or as_json) as tell:
+        result = run_study(study, folder, tell=tell)
+    if as_json:
+        print(json.dumps([figure.as_json() for figure in result.figures], ensure_ascii=False, indent=1))
+    elif not quiet:
+        _print_result(result, folder)
+
+
+def _layer_rows(loaded: Loaded) -> list[dict[str, str]]:
+    rows = [
+        {"layer": f"network ({profile})", "read": repr(network)}
+        for profile, network in {s.profile: loaded.network(s.id) for s in loaded.study.services}.items()
+    ]
+    if loaded.areas is not None:
+        rows.append({"layer": "areas", "read": repr(loaded.areas)})
+    rows.append({"layer": "demand", "read": repr(loaded.demand)})
+    rows += [{"layer": f"service {key}", "read": repr(layer)} for key, layer in loaded.facilities.items()]
+    return rows
+
+
+def _print_result(result: StudyResult, folder: Path) -> None:
+    head = result.study.study
+    zh = head.language == "zh"
+    if head.synthetic:
+        print(f"*** {head.data_note if zh else head.data_note_en or head.data_note} ***")
+    rows = []
+    for figure in result.figures:
+        ratio = "" if figure.denominator is None else f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
+        rows.append([figure.label_zh if zh else figure.label, figure.text(), ratio, figure.denominator_name])
+    header = ["指标", "值", "分子 / 分母", "分母"] if zh else ["figure", "value", "numerator / denominator", "of"]
+    _print_table(header, rows)
+    for warning in result.warnings:
+        print(f"warning: {warning}")
+    print(f"\nmap: {(folder / 'map.html').resolve()}")
+
+
+def _print_table(header: list[str], rows: list[list[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.ASCII2 if not sys.stdout.isatty() else box.SIMPLE)
+    for i, title in enumerate(header):
+        table.add_column(title, justify="left" if i in (0, len(header) - 1) else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 140)
+    console.print(table)
+
+
+class _Progress:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, silent: bool) -> None:
+        self.shown = sys.stderr.isatty() and not silent
+
+    def __enter__(self) -> Tell | None:
+        if not self.shown:
+            return None
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
+        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = self.bar.add_task("")
+        self.bar.start()
+        return lambda step, done, total: self.bar.update(task, description=step, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self.bar.stop()

@@ -1,0 +1,93 @@
+/* What lies under the pointer, and what a click on the map selects. */
+(function (cr) {
+  'use strict';
+
+  /* the facility, home or area at a place of the map's container, nearest first; null where there is none */
+  function under(app, point, touch) {
+    var map = app.map,
+      view = cr.viewOf(map.getZoom(), map.getPixelBounds().min, map.getSize(), map.getCenter().lat);
+    var x = (point.x + view.ox) / view.scale,
+      y = (point.y + view.oy) / view.scale;
+    var service = app.service(),
+      layers = app.state.layers,
+      reach = (touch ? 18 : 11) / view.scale;
+    var facility = layers.facilities ? nearest(service.places, x, y, reach, null) : -1;
+    if (facility >= 0) return { kind: 'facility', index: facility };
+    if (layers.homes && app.near(view.zoom) >= 0.6) {
+      var sizes = app.model.homes.size[service.group];
+      var home = nearest(app.model.homes, x, y, (touch ? 14 : 8) / view.scale, function (i) {
+        return sizes[i] > 0;
+      });
+      if (home >= 0) return { kind: 'home', index: home };
+    }
+    if (!app.model.lowest) return null;
+    var unit = app.model.units[app.model.lowest].shapes.find(x, y);
+    return unit >= 0 ? { kind: 'unit', level: app.model.lowest, index: unit } : null;
+  }
+
+  function nearest(points, x, y, reach, test) {
+    var best = -1,
+      least = reach * reach;
+    for (var i = 0; i < points.count; i++) {
+      var dx = points.x[i] - x,
+        dy = points.y[i] - y,
+        square = dx * dx + dy * dy;
+      if (square <= least && (!test || test(i))) {
+        least = square;
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  cr.same = function (a, b) {
+    return a === b || (!!a && !!b && a.kind === b.kind && a.index === b.index && a.level === b.level);
+  };
+
+  cr.watchPointer = function (app) {
+    var map = app.map,
+      waiting = null,
+      touch = false;
+    map.getContainer().addEventListener(
+      'pointerdown',
+      function (event) {
+        touch = event.pointerType === 'touch';
+      },
+      true
+    );
+    function hover(event) {
+      waiting = null;
+      if (touch) return;
+      var found = under(app, event.containerPoint, false),
+        box = map.getContainer().getBoundingClientRect();
+      map.getContainer().style.cursor = found && found.kind !== 'unit' ? 'pointer' : '';
+      if (!cr.same(found, app.state.hover)) app.state.set({ hover: found });
+      if (found) {
+        app.tip.anchor = null;
+        app.tip.show(
+          cr.factLines(cr.factsOf(app, found)),
+          box.left + event.containerPoint.x + 16,
+          box.top + event.containerPoint.y + 16,
+          box
+        );
+      } else app.tip.hide();
+    }
+    map.on('mousemove', function (event) {
+      if (waiting === null)
+        requestAnimationFrame(function () {
+          if (waiting) hover(waiting);
+        });
+      waiting = event;
+    });
+    map.on('mouseout movestart zoomstart', function () {
+      waiting = null;
+      app.tip.hide();
+      app.state.set({ hover: null });
+    });
+    map.on('click', function (event) {
+      app.tip.hide();
+      var found = under(app, event.containerPoint, touch);
+      app.select(cr.same(found, app.state.selection) ? null : found, false);
+    });
+  };
+})((globalThis.civicreach = globalThis.civicreach || {}));

@@ -1,0 +1,68 @@
+/* Phrases in the page's language, and numbers as people read them. */
+(function (cr) {
+  'use strict';
+
+  var words = {};
+  var language = 'zh';
+
+  cr.setWords = function (all) {
+    words = all;
+  };
+  cr.setLanguage = function (code) {
+    language = code === 'zh' ? 'zh' : 'en';
+  };
+  cr.language = function () {
+    return language;
+  };
+
+  /* the phrase with its {gaps} filled; a gap that isn't given stays empty */
+  cr.t = function (key, fill) {
+    var both = words[key];
+    var text = both ? both[language === 'zh' ? 0 : 1] : key;
+    return text.replace(/\{(\w+)\}/g, function (_, name) {
+      return fill && fill[name] !== undefined && fill[name] !== null ? String(fill[name]) : '';
+    });
+  };
+  cr.has = function (key) {
+    return Object.prototype.hasOwnProperty.call(words, key);
+  };
+
+  /* one of [Chinese, English] */
+  cr.pick = function (both) {
+    return both[language === 'zh' ? 0 : 1];
+  };
+
+  cr.num = function (value, digits) {
+    if (value === null || value === undefined || !isFinite(value)) return '–';
+    var fixed = Math.abs(value)
+      .toFixed(digits || 0)
+      .split('.');
+    fixed[0] = fixed[0].replace(/\B(?=(\d{3})+$)/g, ',');
+    return (value < 0 ? '−' : '') + fixed.join('.');
+  };
+  cr.percent = function (share) {
+    return share === null || share === undefined ? '–' : (100 * share).toFixed(1) + '%';
+  };
+
+  cr.groupName = function (group) {
+    return cr.has('group_' + group) ? cr.t('group_' + group) : group;
+  };
+  cr.unitName = function (unit) {
+    return cr.has('unit_' + unit) ? cr.t('unit_' + unit) : unit;
+  };
+  cr.amount = function (group, value) {
+    var key = cr.has('amount_' + group) ? 'amount_' + group : 'amount_other';
+    return cr.t(key, { n: cr.num(value), group: group });
+  };
+  cr.limitText = function (service) {
+    return cr.t('limit_' + service.unit, { n: plain(service.limit) });
+  };
+  cr.cost = function (service, value) {
+    return cr.t('short_' + service.unit, { n: plain(value) });
+  };
+
+  function plain(value) {
+    return cr.num(value, Number.isInteger(value) ? 0 : 1);
+  }
+  cr.plain = plain;
+})((globalThis.civicreach = globalThis.civicreach || {}));

@@ -1,0 +1,195 @@
+"""What the page tells in words and numbers: study, figures, tables, gap lists and facilities, as plain JSON values."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from civicreach.layers import Areas
+from civicreach.maps.layers_data import ISOCHRONE_DETAIL_M, PER_UNIT, bands_of
+from civicreach.maps.palette import Ramp, ramp
+from civicreach.measures.circle_figures import GROUP_WORDS, LEVEL_ZH, PLURAL
+from civicreach.measures.figure import Figure
+from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.reach.rings import Grid
+
+
+def number(value: Any, digits: int = 4) -> float | int | None:
+    """A finite number rounded for the page, whole where it is whole; None for anything else.
+
+    >>> number(2.0), number(1 / 3), number(float("nan"))
+    (2, 0.3333, None)
+    """
+    if value is None or value is pd.NA:
+        return None
+    found = float(value)
+    if not math.isfinite(found):
+        return None
+    found = round(found, digits)
+    return int(found) if found.is_integer() else found
+
+
+def numbers(values: pd.Series, digits: int = 4) -> list[float | int | None]:
+    """The same for a whole column."""
+    return [number(value, digits) for value in values.to_numpy(dtype=object)]
+
+
+def study_head(result: StudyResult) -> dict[str, Any]:
+    """The title block's contents."""
+    head = result.study.study
+    return {
+        "name": [head.name, head.name_en or head.name],
+        "year": head.year,
+        "language": head.language,
+        "author": head.author,
+        "review": head.review_number,
+        "note": [head.data_note, head.data_note_en or head.data_note],
+        "synthetic": head.synthetic,
+        "private": result.study.roads.private_access,
+        "counts": result.demand.note or result.study.demand.weight_note,
+        "groups": list(result.demand.groups),
+        "sources": _sources(result),
+        "attribution": result.attribution,
+        "crs": result.crs,
+    }
+
+
+def _sources(result: StudyResult) -> list[str]:
+    layers = [result.demand.source, result.areas.source if result.areas is not None else ""]
+    layers += [service.facilities_layer.source for service in result.services]
+    return sorted({source for source in layers if source})
+
+
+def figure_entry(figure: Figure) -> dict[str, Any]:
+    """A figure with the text that people read, the same as in tables and reports."""
+    return {
+        "id": figure.id,
+        "value": number(figure.value, 12),
+        "text": figure.text(),
+        "unit": figure.unit,
+        "label": [figure.label_zh or figure.label, figure.label or figure.label_zh],
+        "definition": [figure.definition_zh or figure.definition, figure.definition or figure.definition_zh],
+        "numerator": number(figure.numerator),
+        "denominator": number(figure.denominator),
+        "denominator_name": [_in_chinese(figure.denominator_name), figure.denominator_name],
+        "sources": list(figure.sources),
+    }
+
+
+def _in_chinese(name: str) -> str:
+    """What a denominator counts, in Chinese where the word is known; a note in brackets is kept."""
+    words = dict(GROUP_WORDS.values()) | {PLURAL[level]: chinese for level, chinese in LEVEL_ZH.items()}
+    plain, bracket, note = name.partition(" (")
+    return words.get(plain, plain) + bracket + note if plain in words else name
+
+
+def service_head(index: int, service: ServiceCircle, result: StudyResult) -> dict[str, Any]:
+    """One theme of the page: the question, its figures, tables, gaps and facilities."""
+    spec, areas = service.service, result.areas
+    within = service.service_area.attrs.get("within_m", Grid().bound_m) + ISOCHRONE_DETAIL_M
+    return {
+        "id": spec.id,
+        "name": [spec.name, spec.name_en or spec.name],
+        "group": spec.group,
+        "limit": number(service.limit),
+        "unit": service.limit_unit,
+        "per_unit": PER_UNIT[service.limit_unit],
+        "bands": [number(band) for band in bands_of(service)],
+        "profile": service.profile.name,
+        "mode": service.profile.mode,
+        "speed": number(service.profile.speed_mps),
+        "standard": _standard(service, result),
+        "ramp": _ramp(ramp(index)),
+        "within": math.ceil(within),
+        "figures": [figure_entry(figure) for figure in service.figures],
+        "facilities": _facilities(service),
+        "total": _total(service),
+        "tables": {level: _table(level, service, areas) for level in _levels(service, areas)},
+        "gaps": _gaps(service, areas),
+    }
+
+
+def _ramp(colours: Ramp) -> dict[str, Any]:
+    return {"colours": list(colours.light_to_dark), "accent": colours.accent, "deep": colours.deep}
+
+
+def _standard(service: ServiceCircle, result: StudyResult) -> dict[str, Any] | None:
+    key = service.service.standard
+    if key is None:
+        return None
+    found = result.study.standards[key]
+    return {"name": [found.name_zh, found.name_en], "clause": found.clause, "confidence": found.confidence}
+
+
+def _facilities(service: ServiceCircle) -> dict[str, Any]:
+    frame, groups = service.facilities, [c[10:] for c in service.facilities.columns if c.startswith("catchment_")]
+    capacity = frame["capacity"] if "capacity" in frame.columns else pd.Series(float("nan"), index=frame.index)
+    return {
+        "id": [str(i) for i in frame.index],
+        "name": [str(name) for name in frame["name"]],
+        "capacity": numbers(capacity),
+        "unit": service.facilities_layer.capacity_unit or service.service.capacity_unit,
+        "gap": numbers(frame["gap_m"], 1),
+        "snapped": [bool(s) for s in frame["snapped"]],
+        "groups": groups,
+        "catchment": {group: numbers(frame[f"catchment_{group}"], 1) for group in groups},
+        "reached": {g: numbers(frame[f"reached_{g}"], 1) for g in groups if f"reached_{g}" in frame.columns},
+    }
+
+
+def _levels(service: ServiceCircle, areas: Areas | None) -> list[str]:
+    known = areas.levels if areas is not None else ()
+    return [level for level in dict.fromkeys((*known, "urban_rural")) if level in service.tables]
+
+
+def _table(level: str, service: ServiceCircle, areas: Areas | None) -> dict[str, Any]:
+    """A level's table in the order of the level's units, so that row i is shape i."""
+    table, group = service.tables[level], service.service.group
+    if areas is not None and level in areas.levels:
+        table = table.reindex(areas.units(level).index)
+    names = [str(i) for i in table.index]
+    total, covered = table[group], table[f"{group}_covered"]
+    shares = covered.astype(float) / total.astype(float).where(total > 0)
+    share = table[f"{group}_share"] if f"{group}_share" in table.columns else shares
+    found: dict[str, Any] = {
+        "id": names,
+        "total": numbers(total, 1),
+        "covered": numbers(covered, 1),
+        "share": numbers(share, 6),
+    }
+    for column, key in (("straight_line_share", "straight"), ("facility_count", "sites")):
+        found[key] = numbers(table[column], 6) if column in table.columns else [None] * len(table)
+    return found
+
+
+def _total(service: ServiceCircle) -> dict[str, Any] | None:
+    """The whole place: the sums of the highest level."""
+    group = service.service.group
+    if not service.tables:
+        return None
+    top = next(iter(service.tables.values()))
+    whole, covered = float(top[group].sum()), float(top[f"{group}_covered"].sum())
+    straight = [f.value for f in service.figures if f.id.endswith(".straight_line_share")]
+    return {
+        "total": number(whole, 1),
+        "covered": number(covered, 1),
+        "share": number(covered / whole if whole else None, 6),
+        "straight": number(straight[0], 6) if straight else None,
+        "sites": len(service.facilities),
+    }
+
+
+def _gaps(service: ServiceCircle, areas: Areas | None) -> dict[str, list[Any]]:
+    """The gap list in its own order, worst first: number of the unit, its name, the uncovered and the nearest."""
+    gaps, group = service.gaps, service.service.group
+    if gaps.empty or areas is None:
+        return {"unit": [], "uncovered": [], "nearest": []}
+    unit = areas.frame.index.get_indexer(gaps.index)
+    keep = unit >= 0
+    return {
+        "unit": unit[keep].tolist(),
+        "uncovered": numbers(gaps.loc[keep, f"{group}_uncovered"], 1),
+        "nearest": numbers(gaps.loc[keep, "nearest_min"], 1),
+    }

@@ -1,0 +1,60 @@
+"""One number that is printed, with everything that is needed to trust it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its unit, definition and, for ratios, what was divided by what.
+
+    `value` is `numerator / denominator` where both are given, and None where the denominator is 0. Shares are
+    fractions from 0 to 1 with unit "share". `definition` is a sentence in English, `definition_zh` in Chinese.
+    """
+
+    id: str
+    value: float | None
+    unit: str
+    definition: str
+    definition_zh: str
+    numerator: float | None = None
+    denominator: float | None = None
+    denominator_name: str = ""
+    sources: tuple[str, ...] = ()
+    label: str = ""
+    label_zh: str = ""
+
+    @classmethod
+    def ratio(cls, figure_id: str, numerator: float, denominator: float, **words: Any) -> Figure:
+        """A ratio of sums; without a value where the denominator is 0."""
+        value = float(numerator) / float(denominator) if denominator else None
+        return cls(figure_id, value, numerator=float(numerator), denominator=float(denominator), **words)
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure as `summary.json` holds it."""
+        names = ("id", "value", "unit", "definition", "numerator", "denominator", "denominator_name")
+        more = ("definition_zh", "label", "label_zh", "sources")
+        found = {name: getattr(self, name) for name in names + more}
+        found["sources"] = list(self.sources)
+        for name in ("value", "numerator", "denominator"):
+            number = found[name]
+            if number is not None and math.isfinite(number) and number == int(number) and name != "value":
+                found[name] = int(number)
+        return found
+
+    def text(self) -> str:
+        """The value as people read it: a share in percent, a count without decimals.
+
+        >>> Figure.ratio("circle.x.people_share", 1, 3, unit="share", definition="", definition_zh="").text()
+        '33.3 %'
+        """
+        if self.value is None:
+            return "–"
+        if self.unit == "share":
+            return f"{100 * self.value:.1f} %"
+        if float(self.value).is_integer():
+            return f"{self.value:,.0f} {self.unit}".rstrip()
+        return f"{self.value:,.1f} {self.unit}".rstrip()

@@ -1,0 +1,273 @@
+"""From ways to a network: cut at junctions, join what isn't one, price every edge in whole milliseconds.
+
+Everything works on *stretches* (the straight pieces between two neighbouring nodes of a way) and on *half-stretches*
+(a stretch with a direction: h < s runs forwards, h + s backwards), with numpy alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from civicreach.errors import RoadsError
+from civicreach.layers import Roads, WayFlag
+from civicreach.network.arcs import CLOSED
+from civicreach.network.hilbert import hilbert_order
+from civicreach.network.impedance import blocked_nodes, stretch_costs
+from civicreach.network.network import RoadNetwork
+from civicreach.study import PrivateAccess, Profile
+from civicreach.units import MAX_COST_MS
+
+Longs = npt.NDArray[np.int64]
+Metres = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Stretches:
+    """Stretches (s,) between nodes `a` and `b`; costs in ms are infinite where a direction is closed."""
+
+    a: Longs
+    b: Longs
+    way: Longs
+    length_m: Metres
+    forward_ms: Metres
+    backward_ms: Metres
+    node_of: Longs
+    """Which node of the roads each node here stands for: a node that is blocked stands here once for each end."""
+    gates: Longs
+    """Pairs (g, 2) of nodes at one spot: on the public street, and on the private ways behind it."""
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+def build_network(roads: Roads, profile: Profile, *, private_access: PrivateAccess = "residents") -> RoadNetwork:
+    """The network that a profile can use.
+
+    Nodes remain where streets meet, end, change (class, name, flags, direction) or are blocked; between them lies one
+    edge, with the summed cost of its stretches rounded to whole milliseconds, at least 1. Parallel edges and loops are
+    kept. Private ways and locked gates are a policy: with "residents" those who live on private ways use them to leave
+    and to come home, but nobody passes through; "closed" leaves them out; "open" lets everyone through.
+
+    Raises RoadsError where the roads were read for another mode or hold nothing that the profile can use.
+    """
+    if roads.mode != profile.mode:
+        raise RoadsError(f"the roads were read to {roads.mode}, but profile {profile.name} is to {profile.mode}")
+    stretches = _split_blocked(roads, _stretches(roads, profile, private_access), profile, private_access)
+    if private_access == "residents":
+        stretches = _split_gates(roads, stretches)
+    if len(stretches) == 0:
+        raise RoadsError(f"{roads.source or 'roads'}: no street that profile {profile.name} can use")
+    half, start = _chains(roads, stretches)
+    return _assemble(roads, stretches, half, start, profile, private_access)
+
+
+def _stretches(roads: Roads, profile: Profile, private_access: PrivateAccess) -> _Stretches:
+    counts = np.diff(roads.way_ptr)
+    way = np.repeat(np.arange(len(counts)), counts)[:-1]
+    within = np.ones(len(roads.way_node) - 1, dtype=np.bool_)
+    within[roads.way_ptr[1:-1] - 1] = False
+    a = roads.way_node[:-1].astype(np.int64)
+    b = roads.way_node[1:].astype(np.int64)
+    keep = within & (a != b)
+    a, b, way = a[keep], b[keep], way[keep]
+    length = np.hypot(roads.node_x[b] - roads.node_x[a], roads.node_y[b] - roads.node_y[a])
+    stated = roads.way_length_m
+    if np.isfinite(stated).any():
+        drawn = np.bincount(way, weights=length, minlength=len(stated))
+        scale = np.divide(stated, drawn, out=np.ones_like(drawn), where=np.isfinite(stated) & (drawn > 0))
+        length = length * scale[way]
+    rise = roads.node_z[b] - roads.node_z[a] if len(roads.node_z) else None
+    forward, backward = stretch_costs(roads, way, rise, length, profile, private_access)
+    usable = np.isfinite(forward) | np.isfinite(backward)
+    return _Stretches(
+        a[usable],
+        b[usable],
+        way[usable],
+        length[usable],
+        forward[usable],
+        backward[usable],
+        node_of=np.arange(len(roads.node_id)),
+        gates=np.empty((0, 2), np.int64),
+    )
+
+
+def _split_blocked(roads: Roads, stretches: _Stretches, profile: Profile, private_access: PrivateAccess) -> _Stretches:
+    """Give every street end at a blocked node a node of its own, so that nobody passes."""
+    blocked = blocked_nodes(roads, profile, private_access)
+    if not blocked.any():
+        return stretches
+    ends = np.concatenate([stretches.a, stretches.b])
+    at = np.flatnonzero(blocked[ends])
+    node_of = np.concatenate([stretches.node_of, ends[at]])
+    ends[at] = len(roads.node_id) + np.arange(len(at))
+    a, b = np.split(ends, 2)
+    return replace(stretches, a=a, b=b, node_of=node_of)
+
+
+def _split_gates(roads: Roads, stretches: _Stretches) -> _Stretches:
+    """Part private ways from public streets where they meet, so that a search can go in but never through."""
+    ends = np.concatenate([stretches.a, stretches.b])
+    private = (roads.way_flags[np.tile(stretches.way, 2)] & WayFlag.PRIVATE) != 0
+    count = len(stretches.node_of)
+    meets = np.intersect1d(ends[private], ends[~private])
+    behind = np.full(count, -1)
+    behind[meets] = count + np.arange(len(meets))
+    move = private & (behind[ends] >= 0)
+    ends[move] = behind[ends[move]]
+    a, b = np.split(ends, 2)
+    node_of = np.concatenate([stretches.node_of, stretches.node_of[meets]])
+    return replace(stretches, a=a, b=b, node_of=node_of, gates=np.column_stack([meets, behind[meets]]))
+
+
+def _chains(roads: Roads, stretches: _Stretches) -> tuple[Longs, Longs]:
+    """Half-stretches in order, edge after edge, and where each edge starts among them (edges + 1,)."""
+    following = _following(roads, stretches)
+    count = len(stretches)
+    linked = np.flatnonzero(following >= 0)
+    links = coo_matrix(
+        (np.ones(len(linked), np.int8), (linked % count, following[linked] % count)), shape=(count, count)
+    )
+    _, chain = connected_components(links, directed=False)
+    _cut_rings(stretches, following, chain)
+    last, steps = _rank(following)
+    first_stretch = np.full(chain.max() + 1, count)
+    np.minimum.at(first_stretch, chain, np.arange(count))
+    # an edge runs the way that its first stretch was drawn
+    wanted = last[first_stretch]
+    half = np.flatnonzero(last == np.concatenate([wanted[chain], wanted[chain]]))
+    half = half[np.lexsort((-steps[half], chain[half % count]))]
+    start = np.flatnonzero(np.diff(chain[half % count], prepend=-1))
+    return half, np.concatenate([start, [len(half)]])
+
+
+def _following(roads: Roads, stretches: _Stretches) -> Longs:
+    """The half-stretch that goes on where each one ends, or -1 where that is a junction, an end or a change."""
+    count = len(stretches)
+    tail = np.concatenate([stretches.a, stretches.b])
+    order = np.argsort(tail, kind="stable")
+    degree = np.bincount(tail, minlength=len(stretches.node_of))
+    where = np.concatenate([[0], np.cumsum(degree)])[:-1]
+    degree[stretches.gates] = 0  # gates stay nodes
+    passing = np.flatnonzero(degree == 2)
+    one, other = order[where[passing]], order[where[passing] + 1]
+    opened = np.concatenate([np.isfinite(stretches.forward_ms), np.isfinite(stretches.backward_ms)])
+    kind = _kind(roads, stretches.way)
+    back_one, back_other = (one + count) % (2 * count), (other + count) % (2 * count)
+    same = (
+        (kind[one % count] == kind[other % count])
+        & (opened[back_one] == opened[other])
+        & (opened[one] == opened[back_other])
+    )
+    following = np.full(2 * count, -1)
+    following[back_one[same]] = other[same]
+    following[back_other[same]] = one[same]
+    return following
+
+
+def _kind(roads: Roads, way: Longs) -> Longs:
+    """A number (s,) for class, name, flags and speed together: equal numbers can be one edge."""
+    speed = np.nan_to_num(roads.way_speed_kmh, nan=-1.0)
+    table = np.column_stack([roads.way_class, roads.way_name, roads.way_flags, speed])
+    _, kind = np.unique(table, axis=0, return_inverse=True)
+    return np.asarray(kind, dtype=np.int64).ravel()[way]
+
+
+def _cut_rings(stretches: _Stretches, following: Longs, chain: npt.NDArray[np.int32]) -> None:
+    """Open each ring without any junction at its first node; `following` is changed in place."""
+    count = len(stretches)
+    ends = np.bincount(chain[np.flatnonzero(following < 0) % count], minlength=chain.max() + 1)
+    ring = np.flatnonzero(ends[chain] == 0)
+    if len(ring) == 0:
+        return
+    order = ring[np.lexsort((ring, chain[ring]))]
+    first = order[np.flatnonzero(np.diff(chain[order], prepend=-1))]  # the first stretch of each ring
+    preceding = np.full(2 * count, -1)
+    linked = np.flatnonzero(following >= 0)
+    preceding[following[linked]] = linked
+    before = preceding[first]
+    following[before] = -1
+    following[first + count] = -1
+
+
+def _rank(following: Longs) -> tuple[Longs, Longs]:
+    """The last half-stretch of each one's chain and the steps to it, by pointer doubling."""
+    ends = following < 0
+    last = np.where(ends, np.arange(len(following)), following)
+    steps = np.where(ends, 0, 1)
+    while True:
+        further = last[last]
+        if np.array_equal(further, last):
+            return last, steps
+        steps = steps + steps[last]
+        last = further
+
+
+def _assemble(
+    roads: Roads,
+    stretches: _Stretches,
+    half: Longs,
+    start: Longs,
+    profile: Profile,
+    private_access: PrivateAccess,
+) -> RoadNetwork:
+    count = len(stretches)
+    backwards = half >= count
+    piece = half % count
+    tail = np.where(backwards, stretches.b[piece], stretches.a[piece])
+    head = np.where(backwards, stretches.a[piece], stretches.b[piece])
+    along = np.where(backwards, stretches.backward_ms[piece], stretches.forward_ms[piece])
+    against = np.where(backwards, stretches.forward_ms[piece], stretches.backward_ms[piece])
+    first, final = start[:-1], start[1:] - 1
+    length_mm = np.maximum(1, np.rint(np.add.reduceat(stretches.length_m[piece], first) * 1000)).astype(np.int64)
+
+    used, ends = np.unique(np.concatenate([tail[first], head[final]]), return_inverse=True)
+    gates = np.searchsorted(used, stretches.gates)  # every gate ends a street and a private way, so all are used
+    x, y = roads.node_x[stretches.node_of[used]], roads.node_y[stretches.node_of[used]]
+    order = hilbert_order(x, y, roads.node_id[stretches.node_of[used]])
+    place = np.empty(len(used), np.int32)
+    place[order] = np.arange(len(used), dtype=np.int32)
+    u, v = np.split(place[ends], 2)
+
+    geom_ptr = np.concatenate([[0], np.cumsum(np.diff(start) + 1)])
+    geom_node = np.empty(geom_ptr[-1], np.int64)
+    is_tail = np.ones(len(geom_node), dtype=np.bool_)
+    is_tail[geom_ptr[1:] - 1] = False
+    geom_node[is_tail] = tail
+    geom_node[~is_tail] = head[final]
+    geom = stretches.node_of[geom_node]
+    way = stretches.way[piece[first]]
+    return RoadNetwork(
+        crs=roads.crs,
+        profile=profile,
+        private_access=private_access,
+        node_id=roads.node_id[stretches.node_of[used]][order],
+        node_x=x[order],
+        node_y=y[order],
+        edge_u=u,
+        edge_v=v,
+        edge_length_mm=length_mm,
+        edge_cost_ms=_whole_ms(np.add.reduceat(along, first), profile),
+        edge_back_cost_ms=_whole_ms(np.add.reduceat(against, first), profile),
+        edge_class=roads.way_class[way],
+        edge_flags=roads.way_flags[way],
+        edge_name=roads.way_name[way],
+        geom_ptr=geom_ptr,
+        geom_x=roads.node_x[geom],
+        geom_y=roads.node_y[geom],
+        classes=roads.classes,
+        names=roads.names,
+        gates=place[gates],
+        attribution=roads.attribution,
+    )
+
+
+def _whole_ms(cost: Metres, profile: Profile) -> npt.NDArray[np.int32]:
+    if (cost[np.isfinite(cost)] > MAX_COST_MS).any():
+        raise RoadsError(f"an edge costs profile {profile.name} more than 24 days: is the CRS in metres?")
+    whole = np.where(np.isfinite(cost), np.maximum(1, np.rint(cost)), CLOSED)
+    return whole.astype(np.int32)

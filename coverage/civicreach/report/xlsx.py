@@ -1,0 +1,282 @@
+"""The workbook: one sheet a table, totals that add up, and no formula from anybody's text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import re
+import zipfile
+from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as XlsxCell
+from openpyxl.cell import MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.worksheet import Worksheet
+
+from civicreach.measures.result import StudyResult
+from civicreach.report.contents import all_sheets
+from civicreach.report.notes import note_of, place
+from civicreach.report.sheets import Cell, Column, Kind, Sheet
+from civicreach.report.text import display_width, plain
+from civicreach.report.words import PHRASES, pick
+from civicreach.study import Language
+
+FIXED_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no time zones
+"""Stands for every time inside the file: equal results are equal files."""
+
+MAX_NAME = 31
+WIDEST, NARROWEST = 48, 7
+ROWS_MEASURED = 2_000
+LINE_HEIGHT = 16.0
+MOST_LINES = 20
+"""Excel has no rows higher than 409 points."""
+
+
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\n")
+NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+FORMATS: dict[Kind, str] = {
+    "text": "@",
+    "amount": "#,##0",
+    "number": "General",
+    "count": "#,##0",
+    "share": "0.0%",
+    "minutes": "0.0",
+    "metres": "#,##0",
+    "flag": "General",
+}
+WITH_DECIMALS = "#,##0.0"
+
+HEAD_FILL = PatternFill("solid", fgColor="DCE6F1")
+TOTAL_FILL = PatternFill("solid", fgColor="F2F2F2")
+MARKED_FILL = PatternFill("solid", fgColor="FFF2CC")
+NOTE_FILL = PatternFill("solid", fgColor="FDE9D9")
+LINE = Side(style="thin", color="808080")
+HAIR = Side(style="hair", color="A6A6A6")
+GRID = Border(left=HAIR, right=HAIR, top=HAIR, bottom=HAIR)
+TOTAL_BORDER = Border(top=LINE, bottom=LINE)
+
+
+def write_tables(result: StudyResult, path: Path) -> None:
+    """Write a study's tables as a workbook in the study's language; equal results give equal bytes."""
+    language = result.study.study.language
+    book = Workbook()
+    if book.active is not None:
+        book.remove(book.active)
+    taken: set[str] = set()
+    for sheet in all_sheets(result):
+        page = book.create_sheet(sheet_name(sheet.label, sheet.name, taken))
+        _write_sheet(page, sheet, note_of(result), language)
+    book.properties.title = plain(f"{place(result)} {result.study.study.year}")
+    book.properties.creator = "civicreach"
+    book.properties.created = FIXED_TIME
+    path.write_bytes(_with_fixed_times(book))
+
+
+def sheet_name(label: str, what: str, taken: set[str]) -> str:
+    """A legal name for a sheet, unlike those taken (to which it is added); of a long one the label is cut.
+
+    >>> sheet_name("a/b:", "Gaps", set())
+    'a b Gaps'
+    """
+    label, what = (NOT_IN_NAMES.sub(" ", plain(text)).strip(" '") for text in (label, what))
+    what = what or "-"
+    if not label and what.casefold() == "history":  # Excel keeps this name for itself
+        what += "_"
+    number, name = 1, _joined(label, what)
+    while name.casefold() in taken:
+        number += 1
+        name = _joined(label, f"{what} ({number})")
+    taken.add(name.casefold())
+    return name
+
+
+def _joined(label: str, what: str) -> str:
+    """Both in at most 31 characters as Excel counts them (UTF-16)."""
+    while label and _utf16(f"{label} {what}") > MAX_NAME:
+        label = label[:-1].rstrip()
+    return f"{label} {what}" if label else what
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet, note: str, language: Language) -> None:
+    widths = [_width(column) for column in sheet.columns]
+    for number, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    font = "Microsoft YaHei" if language == "zh" else "Calibri"
+    row = _write_heading(page, sheet, note, sum(widths), font)
+    first = row + 1
+    for number, column in enumerate(sheet.columns, start=1):
+        _write_head(page.cell(row, number), column, number, font)
+        _write_column(page, column, number, first, sheet, font)
+    _set_heights(page, sheet, widths, row)
+    if sheet.total:
+        _write_total(page, sheet, first + sheet.row_count, font)
+    last = get_column_letter(len(sheet.columns))
+    page.auto_filter.ref = f"A{row}:{last}{max(row, row + sheet.row_count)}"
+    page.freeze_panes = page.cell(first, min(sheet.fixed, len(sheet.columns) - 1) + 1).coordinate
+    _set_up_print(page, row, language)
+
+
+def _write_heading(page: Worksheet, sheet: Sheet, note: str, width: float, font: str) -> int:
+    """The note on the data and the heading lines, merged across the table; the row below them."""
+    lines = [(note, True)] if note else []
+    lines += [(line, False) for line in sheet.lines]
+    for row, (line, is_note) in enumerate(lines, start=1):
+        cell = page.cell(row, 1)
+        _put(cell, line)
+        title = row == 1 + bool(note)
+        cell.font = Font(
+            name=font, bold=is_note or title, size=13 if title else 10, color="9C2A00" if is_note else None
+        )
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        if is_note:
+            cell.fill = NOTE_FILL
+        if len(sheet.columns) > 1:
+            page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(sheet.columns))
+        letters = display_width(line) * (1.35 if title else 1.0)
+        page.row_dimensions[row].height = LINE_HEIGHT * 1.25 * max(1, math.ceil(letters / max(width, 1)))
+    return len(lines) + 1
+
+
+def _write_head(cell: XlsxCell | MergedCell, column: Column, number: int, font: str) -> None:
+    _put(cell, column.header)
+    cell.font = Font(name=font, bold=True, size=10)
+    cell.fill = HEAD_FILL
+    cell.border = GRID
+    side = "left" if column.kind == "text" else "center"
+    indent = _indent(column, number)
+    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side, indent=indent)
+
+
+def _write_column(page: Worksheet, column: Column, number: int, first: int, sheet: Sheet, font: str) -> None:
+    face = Font(name=font, size=10)
+    wraps = column.kind == "text" and _width(column) >= WIDEST
+    side = {"text": "left", "flag": "center"}.get(column.kind)
+    layout = Alignment(vertical="center", wrap_text=wraps, horizontal=side, indent=_indent(column, number))
+    dressed: dict[tuple[Kind, bool], StyleArray] = {}
+    for at, value in enumerate(column.values):
+        kind, marked = column.kind_at(at), at in sheet.marked
+        cell: Any = page.cell(first + at, number)
+        if (kind, marked) not in dressed:
+            cell.font, cell.border, cell.alignment = face, GRID, layout
+            cell.number_format = _format(column, kind)
+            if marked:
+                cell.fill = MARKED_FILL
+            dressed[kind, marked] = copy(cell._style)  # noqa: SLF001 - setting each part takes thrice as long
+        cell._style = copy(dressed[kind, marked])  # noqa: SLF001
+        _put(cell, value)
+
+
+def _indent(column: Column, number: int) -> int:
+    """Text keeps a distance from numbers to its left, which stand at their right edge."""
+    return int(column.kind == "text" and number > 1)
+
+
+def _set_heights(page: Worksheet, sheet: Sheet, widths: list[float], header_row: int) -> None:
+    """Rows as high as their lines: not every viewer finds that out by itself."""
+    heads = max(_lines(column.header, width) for column, width in zip(sheet.columns, widths, strict=True))
+    page.row_dimensions[header_row].height = LINE_HEIGHT * heads + 4
+    for column, width in zip(sheet.columns, widths, strict=True):
+        if column.kind == "text" and width >= WIDEST:
+            for row, value in enumerate(column.values, start=header_row + 1):
+                lines = _lines(str(value or ""), width)
+                if lines > 1:
+                    known = page.row_dimensions[row].height or 0.0
+                    page.row_dimensions[row].height = max(known, LINE_HEIGHT * min(lines, MOST_LINES))
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column; a little is lost at the end of each."""
+    return sum(max(1, math.ceil(display_width(line) / (width - 2.5))) for line in text.split("\n"))
+
+
+def _write_total(page: Worksheet, sheet: Sheet, row: int, font: str) -> None:
+    for number, column in enumerate(sheet.columns, start=1):
+        cell = page.cell(row, number)
+        _put(cell, sheet.total if number == 1 else column.total)
+        cell.font, cell.fill, cell.border = Font(name=font, bold=True, size=10), TOTAL_FILL, TOTAL_BORDER
+        of_all = f'0" / {sheet.row_count}"'  # how many units say yes, of how many
+        cell.number_format = of_all if column.kind == "flag" else _format(column, column.kind)
+        cell.alignment = Alignment(vertical="center", horizontal="center" if column.kind == "flag" else None)
+
+
+def _put(cell: XlsxCell | MergedCell, value: Cell) -> None:
+    """Set a value; text stays text, whatever it begins with, and numbers keep their last digit."""
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        cell.value, cell.data_type = repr(value), "n"  # openpyxl writes 16 digits of numbers, JSON 17
+        return
+    if not isinstance(value, str) or not value:
+        cell.value = None if value == "" else value
+        return
+    text = plain(value)
+    cell.value = text
+    cell.data_type = "s"  # openpyxl takes "=..." for a formula and "#N/A" for an error
+    if text.startswith(STARTS_FORMULA):
+        cell.quotePrefix = True  # what Excel notes when a cell is typed with a leading apostrophe
+
+
+def _format(column: Column, kind: Kind) -> str:
+    """The number format; amounts have a decimal only where one of them isn't whole."""
+    if kind != "amount":
+        return FORMATS[kind]
+    rows = [v for at, v in enumerate(column.values) if column.kind_at(at) == kind]
+    numbers = [v for v in (*rows, column.total) if isinstance(v, int | float)]
+    return FORMATS[kind] if all(abs(v - round(v)) < 1e-9 for v in numbers) else WITH_DECIMALS
+
+
+def _width(column: Column) -> float:
+    """Wide enough for what the column shows; headers and long texts may take a second line."""
+    header = display_width(column.header)
+    needs = [header if header <= 12 else max(12, math.ceil(header / 2) + 1)]
+    needs += [display_width(text) for text in _shown(column)]
+    return float(min(max(*needs, NARROWEST) + 2, WIDEST))
+
+
+def _shown(column: Column) -> Iterator[str]:
+    """Cells as they are read, as far as widths depend on them."""
+    for at, value in enumerate((column.total, *column.values[:ROWS_MEASURED])):
+        if isinstance(value, str):
+            yield value
+        elif value is not None:
+            kind = column.kind_at(at - 1) if at else column.kind
+            yield f"{100 * value:.1f}%" if kind == "share" else f"{value:,.1f}"
+    if column.kind == "flag":
+        yield f"{len(column.values)} / {len(column.values)}"
+
+
+def _set_up_print(page: Worksheet, header_row: int, language: Language) -> None:
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9  # A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    if page.sheet_properties.pageSetUpPr is not None:
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"1:{header_row}"
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)
+    if page.oddFooter is not None:
+        page.oddFooter.center.text = pick(PHRASES["page"], language)
+
+
+def _with_fixed_times(book: Workbook) -> bytes:
+    """The workbook's bytes with FIXED_TIME instead of the clock, which openpyxl writes into the archive."""
+    raw, fixed = io.BytesIO(), io.BytesIO()
+    book.save(raw)
+    stamp = f"{FIXED_TIME:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            new.writestr(zipfile.ZipInfo(name, FIXED_TIME.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

@@ -1,0 +1,54 @@
+"""One run: from study.toml to a whole output folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from civicreach.errors import Fault, LayerError
+from civicreach.inputs.cache import file_sha256
+from civicreach.inputs.study_file import read_study
+from civicreach.maps.web import map_html
+from civicreach.measures import StudyResult
+from civicreach.report.folder import check_writable, whole_folder
+from civicreach.report.gpkg import write_layers
+from civicreach.report.summary import write_provenance, write_summary
+from civicreach.report.xlsx import write_tables
+from civicreach.run.load import input_files, load_study
+from civicreach.run.measure import measure_study
+from civicreach.run.progress import Steps, Tell
+from civicreach.study import Study
+
+FIXED_STEPS = 10
+
+
+def run_study(study: Study | Path | str, out: Path | str, *, tell: Tell | None = None) -> StudyResult:
+    """Compute everything that a study asks and write the output folder, whole or not at all.
+
+    Raises InputError for anything that is wrong with the input or the output folder.
+    """
+    study = study if isinstance(study, Study) else read_study(Path(study))
+    out = Path(out)
+    files = list(input_files(study))
+    check_writable(out, files)
+    steps = Steps(FIXED_STEPS + len(study.services), tell)
+    hashes = _hashes(files)
+    result = measure_study(load_study(study, steps), steps)
+    with whole_folder(out, files) as folder:
+        with steps.step("page"):
+            (folder / "map.html").write_text(map_html(result), encoding="utf-8", newline="\n")
+        with steps.step("workbook"):
+            write_tables(result, folder / "tables.xlsx")
+        with steps.step("layers"):
+            write_layers(result, folder / "results.gpkg")
+        with steps.step("summary"):
+            write_summary(result, folder / "summary.json")
+            if _hashes(files) != hashes:
+                raise LayerError(Fault("an input changed while it was being read", todo="Run again."))
+            inputs = {str(path): sha for path, sha in hashes.items()}
+            write_provenance(result, folder / "provenance.json", inputs=inputs, seconds=steps.seconds)
+    steps.finish()
+    return result
+
+
+def _hashes(files: list[Path]) -> dict[Path, str]:
+    return {path: file_sha256(path) for path in files}

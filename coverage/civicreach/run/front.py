@@ -1,0 +1,81 @@
+"""Shortcuts for notebooks: the steps of a run with everything that a study already says filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from civicreach.inputs import areas as areas_input
+from civicreach.inputs import demand as demand_input
+from civicreach.inputs import facilities as facilities_input
+from civicreach.inputs import roads as roads_input
+from civicreach.inputs.study_file import read_profiles
+from civicreach.layers import Areas, Demand, Facilities, Roads
+from civicreach.measures import StudyResult
+from civicreach.network import RoadNetwork
+from civicreach.network import build_network as build
+from civicreach.run.load import load_study
+from civicreach.run.measure import measure_study
+from civicreach.run.networks import Networks
+from civicreach.study import Mode, PrivateAccess, Profile, Study
+
+_CRS: dict[str, str] = {}
+"""The metric system of each study by its fingerprint: with "auto" it takes reading the streets to know."""
+
+
+def study_crs(study: Study) -> str:
+    """The metric coordinate system that a study's layers are brought to."""
+    if study.study.crs != "auto":
+        return study.study.crs
+    key = f"{study.folder}{study.fingerprint()}"
+    if key not in _CRS:
+        profile = study.profile_of(study.services[0])
+        _CRS[key] = Networks(study).network(profile, study.roads.private_access).crs
+    return _CRS[key]
+
+
+def read_roads(study: Study, mode: Mode = "walk") -> Roads:
+    """The streets of a study for walking or driving."""
+    return roads_input.read_roads(study, mode)
+
+
+def read_areas(study: Study) -> Areas | None:
+    """The areas of a study in its metric system; None where it names none."""
+    return areas_input.read_areas(study, study_crs(study))
+
+
+def read_demand(study: Study) -> Demand:
+    """The people of a study in its metric system, with the areas that they live in."""
+    return demand_input.read_demand(study, study_crs(study), read_areas(study))
+
+
+def read_facilities(study: Study, service_id: str) -> Facilities:
+    """The facilities of one of a study's services, with the areas that they stand in.
+
+    Raises ValueError with the known services for another one.
+    """
+    found = facilities_input.read_facilities(study, service_id, study_crs(study))
+    areas = read_areas(study)
+    return found if areas is None else found.in_areas(areas)
+
+
+def build_network(
+    roads: Roads, profile: Profile | str = "adult", *, private_access: PrivateAccess = "residents"
+) -> RoadNetwork:
+    """The network that a profile can use; a name stands for one of the profiles that come with civicreach.
+
+    Raises ValueError with the known names for another one.
+    """
+    if isinstance(profile, str):
+        known = read_profiles()
+        if profile not in known:
+            raise ValueError(f"no profile {profile!r} (there are {', '.join(known)})")
+        profile = known[profile]
+    return build(roads, profile, private_access=private_access)
+
+
+def draw_map(study: Study | StudyResult) -> Any:
+    """The folium map of a study (computed first) or of a result; it shows in Jupyter, `.save(path)` writes one file."""
+    from civicreach.maps.web import draw_map as draw  # folium takes half a second to import
+
+    result = study if isinstance(study, StudyResult) else measure_study(load_study(study))
+    return draw(result)

@@ -1,0 +1,207 @@
+"""Reading all layers of a study, with the faults of all of them told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import geopandas as gpd
+import numpy as np
+
+from civicreach.errors import Faults, InputError, LayerError
+from civicreach.inputs.areas import read_areas
+from civicreach.inputs.consistency import check_places, check_scale
+from civicreach.inputs.demand import check_demand, read_demand
+from civicreach.inputs.facilities import read_facilities
+from civicreach.inputs.files import RASTER_SUFFIXES, matching_files
+from civicreach.layers import Areas, Demand, Facilities
+from civicreach.network import RoadNetwork, snap
+from civicreach.run.networks import Networks
+from civicreach.run.progress import Steps
+from civicreach.study import Study
+
+Layer = TypeVar("Layer")
+Box = tuple[float, float, float, float]
+
+FALLBACK_CRS = "EPSG:4547"
+"""Only to go on looking for faults in other layers when the streets can't be read and name no place."""
+LOOKED_AT_FIRST = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """The layers of a study in its metric CRS. `notes` are sentences about what was mended or left out on the way."""
+
+    study: Study
+    crs: str
+    networks: Networks
+    areas: Areas | None
+    demand: Demand
+    facilities: dict[str, Facilities]
+    notes: tuple[str, ...]
+
+    def network(self, service_id: str) -> RoadNetwork:
+        """The network that a service is reached on, with the study's policy for private ways."""
+        profile = self.study.profile_of(self.study.service(service_id))
+        return self.networks.network(profile, self.study.roads.private_access)
+
+
+def load_study(study: Study, steps: Steps | None = None) -> Loaded:
+    """Read and check every layer that a study names.
+
+    Raises InputError (or the kind that all faults share) with the faults of all layers.
+    """
+    steps = steps or Steps()
+    faults = _Collected()
+    networks = Networks(study)
+    profiles = [study.profile_of(service) for service in study.services]
+    with steps.step("streets"):
+        built = faults.try_to(lambda: [networks.network(p, study.roads.private_access) for p in profiles])
+    crs = built[0].crs if built else (FALLBACK_CRS if study.study.crs == "auto" else study.study.crs)
+    with steps.step("areas"):
+        before = len(faults.errors)
+        areas = faults.try_to(lambda: read_areas(study, crs))
+        areas_failed = len(faults.errors) > before
+    with steps.step("facilities"):
+        facilities = {s.id: faults.try_to(partial(read_facilities, study, s.id, crs)) for s in study.services}
+    with steps.step("demand"):
+        if areas_failed:
+            faults.try_to(lambda: check_demand(study, crs))
+            demand = None
+        else:
+            demand = faults.try_to(lambda: read_demand(study, crs, areas))
+    found = {key: layer for key, layer in facilities.items() if layer is not None}
+    if built:
+        _check_together(study, networks, built[0], areas, demand, found, faults)
+    faults.raise_if_any()
+    if demand is None:  # pragma: no cover
+        raise AssertionError("a layer that can't be read leaves a fault")
+    notes = tuple(dict.fromkeys(_notes(networks, found, demand)))
+    return Loaded(study, crs, networks, areas, demand, found, notes)
+
+
+class _Collected:
+    """Keeps the faults of several readers."""
+
+    def __init__(self) -> None:
+        self.errors: list[InputError] = []
+
+    def try_to(self, read: Callable[[], Layer]) -> Layer | None:
+        try:
+            return read()
+        except InputError as error:
+            self.errors.append(error)
+            return None
+
+    def raise_if_any(self) -> None:
+        if not self.errors:
+            return
+        kinds = {type(error) for error in self.errors}
+        faults = Faults()
+        for error in self.errors:
+            faults.extend(error)
+        faults.found = list(dict.fromkeys(faults.found))
+        faults.raise_if_any(kinds.pop() if len(kinds) == 1 else InputError)
+
+
+def _check_together(
+    study: Study,
+    networks: Networks,
+    network: RoadNetwork,
+    areas: Areas | None,
+    demand: Demand | None,
+    facilities: dict[str, Facilities],
+    faults: _Collected,
+) -> None:
+    """What layers that are right by themselves may have against each other."""
+    x, y = float(np.median(network.node_x)), float(np.median(network.node_y))
+    faults.try_to(lambda: check_scale(x, y, network.crs, f"{study.file_name}: study.crs"))
+    faults.try_to(lambda: _check_places(network, areas, demand, facilities))
+    if not faults.errors:  # in another city or system nothing is near anything
+        faults.try_to(lambda: _check_countable(study, networks, demand, facilities))
+
+
+def _check_places(
+    network: RoadNetwork, areas: Areas | None, demand: Demand | None, facilities: dict[str, Facilities]
+) -> None:
+    """Layers of different cities, and single facilities far from all streets."""
+    geom = network.geom_x, network.geom_y
+    bounds: dict[str, Box] = {
+        "roads": (float(geom[0].min()), float(geom[1].min()), float(geom[0].max()), float(geom[1].max()))
+    }
+    if areas is not None:
+        bounds[f"{areas.source} (areas)"] = tuple(areas.frame.total_bounds.tolist())
+    points = {f"{layer.source} (service {key})": layer.frame.geometry for key, layer in facilities.items()}
+    if demand is not None:
+        bounds[f"{demand.source} (demand)"] = tuple(demand.frame.total_bounds.tolist())
+    check_places(bounds, points, network.crs)
+
+
+def _check_countable(
+    study: Study, networks: Networks, demand: Demand | None, facilities: dict[str, Facilities]
+) -> None:
+    """Layers of which nothing can be counted: nobody in the areas, no facility that exists, no street near."""
+    faults = Faults()
+    limit = study.roads.max_snap_m
+    if demand is not None:
+        _check_inside(demand, f"{demand.source} (demand)", faults)
+    for service in study.services:
+        network = networks.network(study.profile_of(service), study.roads.private_access)
+        layers: dict[str, gpd.GeoSeries] = {}
+        if service.id in facilities:
+            layer = facilities[service.id]
+            layers[f"{layer.source} (service {service.id})"] = layer.frame.geometry[layer.frame["status"] == "existing"]
+        if demand is not None:
+            layers[f"{demand.source} (demand)"] = demand.frame.geometry
+        for where, places in layers.items():
+            if places.empty:
+                faults.add("none of its facilities exists", where=where, todo="Look at its status column.")
+            elif not _any_near(places, network, limit):
+                what = f"none of its {len(places):,} places lies within {limit:g} m of a street"
+                todo = "Are they of the same city, and is each crs right? The limit is roads.max_snap_m."
+                faults.add(f"{what} that {service.profile} can use", where=where, todo=todo)
+    faults.raise_if_any(LayerError)
+
+
+def _check_inside(demand: Demand, where: str, faults: Faults) -> None:
+    inside = ~demand.outside
+    if not inside.any():
+        todo = "Are both of the same place, and is each crs right?"
+        faults.add(f"none of its {len(inside):,} points lies in any of the areas", where=where, todo=todo)
+        return
+    for group in demand.groups:
+        if not (demand.amount(group)[inside] > 0).any():
+            todo = "A share of nobody can't be computed."
+            faults.add(f"the total of {group} in the areas is 0", where=where, todo=todo)
+
+
+def _any_near(places: gpd.GeoSeries, network: RoadNetwork, limit_m: float) -> bool:
+    """Whether any place meets the network; all of them are only looked at where none of the first does."""
+    parts = places.iloc[:LOOKED_AT_FIRST], places.iloc[LOOKED_AT_FIRST:]
+    return any(bool(snap(part, network, max_snap_m=limit_m).found.any()) for part in parts if len(part))
+
+
+def _notes(networks: Networks, facilities: dict[str, Facilities], demand: Demand) -> Iterator[str]:
+    for mode, notes in networks.notes.items():
+        yield from (f"streets ({mode}): {note}" for note in notes)
+    yield from networks.cache.notes
+    for key, layer in facilities.items():
+        yield from (f"{key}: {note}" for note in layer.notes)
+    yield from (f"demand: {note}" for note in (demand.note, *demand.notes) if note)
+
+
+def input_files(study: Study) -> Iterator[Path]:
+    """Every file that a study reads, the study itself included, each once."""
+    spec, seen = study.demand, set()
+    rasters = matching_files(Path(spec.rasters), RASTER_SUFFIXES) if spec.rasters is not None else []
+    files = [
+        study.folder / study.file_name, study.roads.file, study.roads.dem, study.areas.file if study.areas else None,
+        spec.table, spec.file, *rasters, *(service.file for service in study.services),
+    ]  # fmt: skip
+    for path in files:
+        if path is not None and path.is_file() and path not in seen:
+            seen.add(path)
+            yield path

@@ -1,0 +1,36 @@
+"""What a long run tells about itself: the step it is at, and how long each one took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+Tell = Callable[[str, int, int], None]
+"""Called with a step's name, its number from 0, and how many there are; also once with the last number at the end."""
+
+
+@dataclass
+class Steps:
+    """Counts steps, tells about them, and keeps their seconds."""
+
+    total: int = 1
+    tell: Tell | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    done: int = 0
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """One step: told when it begins, timed until it ends."""
+        if self.tell:
+            self.tell(name, self.done, max(self.total, self.done + 1))
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+        self.done += 1
+
+    def finish(self) -> None:
+        """Tell that the last step is over."""
+        if self.tell:
+            self.tell("", self.total, self.total)

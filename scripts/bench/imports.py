@@ -1,0 +1,62 @@
+"""Seconds until a planner sees something: import, ``--help``, and the first search on a machine."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sheet import BenchError, Cell, Check, Options, Result, Table, say
+
+SOURCE = Path(__file__).resolve().parents[2] / "coverage"
+KERNELS = Path(__file__).resolve().parent / "kernels.py"
+CALLS = {
+    "python -c pass (the interpreter alone)": (["-c", "pass"], None),
+    "import civicreach": (["-c", "import civicreach"], 0.5),
+    "civicreach --help": (["-c", "from civicreach.cli import main; main()", "--help"], 0.4),
+}
+
+
+def seconds(arguments: list[str], **variables: str) -> float:
+    """Wall seconds of one new process."""
+    env = {**os.environ, "PYTHONPATH": str(SOURCE), **variables}
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, check=False)
+    taken = time.perf_counter() - start
+    if done.returncode:
+        last = done.stderr.strip()[-300:]
+        raise BenchError(f"`{' '.join(arguments)}` ended with {done.returncode}: {last}")
+    return taken
+
+
+def compiling() -> float:
+    """Seconds that a first search takes longer than a second one, because kernels are compiled."""
+    with tempfile.TemporaryDirectory(prefix="civicreach-bench-") as cache:
+        first, second = (seconds([str(KERNELS)], CIVICREACH_CACHE=cache) for _ in range(2))
+    return first - second
+
+
+def run(options: Options) -> Result:
+    """Medians of 7 processes each, after one that fills the caches."""
+    repeats = options.pick(full=7, quick=7, tiny=1)
+    rows: list[tuple[Cell, ...]] = []
+    checks = []
+    for name, (arguments, target) in CALLS.items():
+        say(f"imports: {name}")
+        first = seconds(arguments)
+        times = [seconds(arguments) for _ in range(repeats)]
+        median = statistics.median(times)
+        rows.append((name, round(median, 3), round(min(times), 3), round(max(times), 3), round(first, 3)))
+        if target is not None:
+            checks.append(Check(f"{name}, median s", f"{median:.3f}", f"at most {target}", median <= target))
+    if options.size != "tiny":
+        say("imports: kernels, compiled anew")
+        cold = compiling()
+        rows.append(("all kernels compiled, once a machine", round(cold, 1), "", "", ""))
+        checks.append(Check("all kernels compiled, s", f"{cold:.1f}", "at most 20", cold <= 20))
+    table = Table("Start-up, wall seconds", ("call", "median", "least", "most", "first"), rows)
+    return Result("imports", "Each call is a process of its own.", [table], checks, {"repeats": repeats})
