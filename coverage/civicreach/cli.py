@@ -5,6 +5,7 @@ Exit codes: 0 done; 2 the input or the call is wrong, with every fault on stderr
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import traceback
@@ -35,9 +36,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):  # a console in cp936 must not stop a run over one character
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _ready_streams()
     try:
         app()
     except InputError as error:
@@ -59,6 +58,16 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
+
+
+def _ready_streams() -> None:
+    """Let nothing that is printed stop a run: no character that a console in cp936 lacks, and no closed stream."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.StringIO())
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 @app.callback()
@@ -88,12 +97,12 @@ def check(study: StudyPath, as_json: Json = False, quiet: Quiet = False) -> None
 
     with _Progress(quiet or as_json) as tell:
         loaded = load_study(read_study(study), Steps(4, tell))
-    rows = _layer_rows(loaded)
+    rows, notes = _layer_rows(loaded), [*loaded.notes, *loaded.networks.cache.notes]
     if as_json:
-        print(json.dumps({"layers": rows, "notes": list(loaded.notes)}, ensure_ascii=False, indent=1))
+        print(json.dumps({"layers": rows, "notes": notes}, ensure_ascii=False, indent=1))
     elif not quiet:
         _print_table(["layer", "what was read"], [[row["layer"], row["read"]] for row in rows])
-        for note in loaded.notes:
+        for note in notes:
             print(f"note: {note}")
         print("No fault found.")
 

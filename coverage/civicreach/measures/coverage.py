@@ -105,13 +105,14 @@ def unit_of(demand: Demand, by: str | None) -> pd.Series:
     if by not in LEVELS or f"{by}_id" not in demand.frame.columns:
         known = [level for level in LEVELS if f"{level}_id" in demand.frame.columns]
         raise LayerError(f"demand has no level {by!r} (there are {', '.join(known) or 'none: no areas were given'})")
-    return demand.frame[f"{by}_id"]
+    units: pd.Series = demand.frame[f"{by}_id"]
+    return units
 
 
 def add_up(amount: pd.Series, unit: pd.Series) -> pd.Series:
     """Sums by unit to a millionth: sums of sums are the same whatever the order."""
-    sums = amount.groupby(unit.to_numpy(), sort=True).sum()
-    return pd.Series(sums.round(PEOPLE_DECIMALS))
+    sums: pd.Series = amount.groupby(unit.to_numpy(), sort=True).sum()
+    return sums.round(PEOPLE_DECIMALS)
 
 
 def _ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:

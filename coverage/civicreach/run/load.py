@@ -33,7 +33,10 @@ LOOKED_AT_FIRST = 100
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """The layers of a study in its metric CRS. `notes` are sentences about what was mended or left out on the way."""
+    """The layers of a study in its metric CRS. `notes` are sentences about what was mended or left out on the way.
+
+    The cache's own notes aren't among them: they name this machine's folders, and results must not depend on them.
+    """
 
     study: Study
     crs: str
@@ -187,7 +190,6 @@ def _any_near(places: gpd.GeoSeries, network: RoadNetwork, limit_m: float) -> bo
 def _notes(networks: Networks, facilities: dict[str, Facilities], demand: Demand) -> Iterator[str]:
     for mode, notes in networks.notes.items():
         yield from (f"streets ({mode}): {note}" for note in notes)
-    yield from networks.cache.notes
     for key, layer in facilities.items():
         yield from (f"{key}: {note}" for note in layer.notes)
     yield from (f"demand: {note}" for note in (demand.note, *demand.notes) if note)
