@@ -213,6 +213,14 @@ def test_the_cutoff_is_inclusive_and_a_question_beyond_it_is_an_error() -> None:
         found.covered(10.1)
 
 
+def test_a_crossing_at_exactly_the_cutoff_is_reached_from_every_side() -> None:
+    # the home lies on one of the four arms' edges, so three centres only come to it through the crossing itself
+    network = build_network(towns.cross_road(), towns.WALKER)
+    centres = towns.facilities({"w": (-300, 0), "e": (300, 0), "n": (0, 300), "s": (0, -300)})
+    found = reach(towns.demand({"h": (0, 0)}), centres, network, cutoff_min=5)
+    assert found.cost_ms.tolist() == [300_000] * 4
+
+
 def test_unreachable_is_absent() -> None:
     homes = towns.demand({"north": (100, 60), "main": (100, 0)})
     town = towns.roads(
@@ -231,6 +239,18 @@ def test_of_equally_near_facilities_the_first_counts() -> None:
     centres = towns.facilities({"w": (-300, 0), "e": (300, 0), "n": (0, 300)})
     homes = towns.demand({"h": (0, 0), "k": (0, -100), "l": (150, 0)})
     assert nearest_facility(homes, centres, network).frame()["facility_id"].tolist() == ["w", "w", "e"]
+
+
+def test_of_equally_near_facilities_at_both_ends_of_a_street_the_first_counts() -> None:
+    nodes = {"A": (0, 0), "B": (1000, 0), "a": (0, 300), "b": (1000, 300), "c": (0, -300), "d": (1000, -300)}
+    town = towns.roads(nodes, [("A B", "path", 0), ("a A c", "path", 0), ("b B d", "path", 0)])
+    network = build_network(town, towns.WALKER)
+    homes = towns.demand({"h": (500, 0)})
+    west, east = {"w": (0, 100)}, {"e": (1000, 100)}
+    for centres in ({**west, **east}, {**east, **west}):
+        nearest = nearest_facility(homes, towns.facilities(centres), network)
+        assert nearest.frame()["facility_id"].tolist() == list(centres)[:1]
+        assert nearest.cost_ms.tolist() == [600_000]
 
 
 def test_a_desert_grid_from_first_principles() -> None:

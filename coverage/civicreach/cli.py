@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from civicreach.run import Loaded
     from civicreach.run.progress import Tell
 
+INTERRUPTED = 130
+"""The exit code that typer makes of Ctrl+C."""
+
 app = typer.Typer(
     help="How far do civic services reach, who is left out, and where should the next one go?",
     no_args_is_help=True,
@@ -38,7 +41,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     _ready_streams()
     try:
-        app()
+        app(prog_name="civicreach")
     except InputError as error:
         count = len(error.faults)
         print(f"civicreach: {count} fault{'s' if count != 1 else ''} in the input:", file=sys.stderr)
@@ -48,9 +51,10 @@ def main() -> None:
     except CivicreachError as error:
         print(f"civicreach: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("civicreach: stopped; nothing was written", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as left:
+        if left.code == INTERRUPTED:
+            print("civicreach: stopped; an output folder is only ever replaced when all is done", file=sys.stderr)
+        raise
     except Exception:
         traceback.print_exc()
         print(

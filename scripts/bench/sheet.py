@@ -67,7 +67,7 @@ class Result:
 
 
 def machine() -> dict[str, Cell]:
-    """Cores, processor, memory in GiB, system and Python."""
+    """Cores, processor, memory in GiB, load of the last 1, 5 and 15 minutes, system and Python."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     text = info.read_text(encoding="utf-8") if info.exists() else ""
@@ -79,6 +79,7 @@ def machine() -> dict[str, Cell]:
         "cores": os.cpu_count(),
         "processor": f"{model} ({', '.join(flags)})" if flags else model,
         "memory_gib": round(memory, 1),
+        "load": " ".join(f"{load:.1f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "",
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }

@@ -191,7 +191,7 @@ def _opened(path: Path, stack: ExitStack) -> rasterio.DatasetReader:
     try:
         dataset = stack.enter_context(rasterio.open(path))
     except RasterioError as error:
-        raise LayerError(Fault("not a raster that can be read", path.name)) from error
+        raise LayerError(Fault("not a raster that can be read", path.name, todo="Give a GeoTIFF.")) from error
     if dataset.count != 1:
         raise LayerError(Fault(f"{dataset.count} bands instead of one", path.name))
     return dataset
@@ -272,11 +272,12 @@ def _check_values(negative: Mapping[Path, int], broken: Mapping[Path, int], tota
     faults = Faults()
     for path, total in totals.items():
         if broken[path]:
-            faults.add(f"{broken[path]:,} cells that are no number", where=path.name)
+            what = f"{broken[path]:,} cells that are no number"
+            faults.add(what, where=path.name, todo="Set the raster's nodata value.")
         if negative[path]:
             what = f"{negative[path]:,} cells with fewer than 0 people"
             faults.add(what, where=path.name, todo="If they mean no data, set the raster's nodata value.")
-        elif not total > 0:
+        elif not (total > 0 or broken[path]):
             faults.add("nobody lives in the raster: its total is 0", where=path.name)
     faults.raise_if_any(LayerError)
 

@@ -18,9 +18,7 @@ NODE = np.int64(0xFFFFFFFF)
 
 @kernel
 def push(heap, size, key):  # type: ignore[no-untyped-def]
-    """Put a key on a heap of `size` keys; the heap (grown if it must) and its new size are returned."""
-    if size == len(heap):
-        heap = np.concatenate((heap, np.empty(size, np.int64)))
+    """Put a key on a heap of `size` keys that has room for it; its new size is returned."""
     i = size
     while i > 0:
         parent = (i - 1) >> 2
@@ -29,7 +27,17 @@ def push(heap, size, key):  # type: ignore[no-untyped-def]
         heap[i] = heap[parent]
         i = parent
     heap[i] = key
-    return heap, size + 1
+    return size + 1
+
+
+@kernel
+def with_room(array, needed):  # type: ignore[no-untyped-def]
+    """The array, or a copy twice as long (or longer) that has room for `needed` values."""
+    if needed <= len(array):
+        return array
+    larger = np.empty(max(needed, 2 * len(array)), array.dtype)
+    larger[: len(array)] = array
+    return larger
 
 
 @kernel
@@ -63,12 +71,13 @@ def settle(indptr, adjacency, seed_node, seed_cost, k0, k1, cutoff, dist, heap, 
     """
     size = 0
     count = 0
+    heap = with_room(heap, k1 - k0)
     for k in range(k0, k1):
-        node = seed_node[k]
-        cost = seed_cost[k]
+        node = np.int64(seed_node[k])
+        cost = np.int64(seed_cost[k])
         if cost <= cutoff and cost < dist[node]:
             dist[node] = cost
-            heap, size = push(heap, size, (np.int64(cost) << 32) | np.int64(node))
+            size = push(heap, size, (cost << 32) | node)
     while size > 0:
         top = heap[0]
         size = pop(heap, size)
@@ -77,15 +86,18 @@ def settle(indptr, adjacency, seed_node, seed_cost, k0, k1, cutoff, dist, heap, 
         if cost > dist[node]:
             continue
         if count == len(out):
-            out = np.concatenate((out, np.empty(count, np.int32)))
+            out = with_room(out, count + 1)
         out[count] = node
         count += 1
-        for arc in range(indptr[node], indptr[node + 1]):
-            target = adjacency[2 * arc]
+        first, last = indptr[node], indptr[node + 1]
+        if size + last - first > len(heap):
+            heap = with_room(heap, size + last - first)
+        for arc in range(first, last):
+            target = np.int64(adjacency[2 * arc])
             further = cost + adjacency[2 * arc + 1]
             if further <= cutoff and further < dist[target]:
                 dist[target] = further
-                heap, size = push(heap, size, (further << 32) | np.int64(target))
+                size = push(heap, size, (further << 32) | target)
     return heap, out, count
 
 
@@ -115,7 +127,7 @@ def reach_rows(  # type: ignore[no-untyped-def]
             if pair_cost[k] <= cutoff and pair_cost[k] < best[d]:
                 if best[d] == FAR:
                     if total == len(demand):
-                        demand = np.concatenate((demand, np.empty(total, np.int32)))
+                        demand = with_room(demand, total + 1)
                     demand[total] = d
                     total += 1
                 best[d] = pair_cost[k]
@@ -132,12 +144,12 @@ def reach_rows(  # type: ignore[no-untyped-def]
                 if whole <= cutoff and whole < best[d]:
                     if best[d] == FAR:
                         if total == len(demand):
-                            demand = np.concatenate((demand, np.empty(total, np.int32)))
+                            demand = with_room(demand, total + 1)
                         demand[total] = d
                         total += 1
                     best[d] = whole
         if total > len(costs):
-            costs = np.concatenate((costs, np.empty(len(demand) - len(costs), np.int32)))
+            costs = with_room(costs, len(demand))
         for i in range(first, total):
             costs[i] = best[demand[i]]
             best[demand[i]] = FAR
@@ -163,7 +175,7 @@ def nearest_nodes(indptr, adjacency, seed_node, seed_cost, seed_label, cutoff): 
         if cost < dist[node]:
             dist[node] = cost
             label[node] = seed_label[k]
-            heap, size = push(heap, size, (np.int64(cost) << 32) | np.int64(node))
+            size = push(heap, size, (np.int64(cost) << 32) | np.int64(node))
         elif cost == dist[node] and seed_label[k] < label[node]:
             label[node] = seed_label[k]
     while size > 0:
@@ -173,15 +185,18 @@ def nearest_nodes(indptr, adjacency, seed_node, seed_cost, seed_label, cutoff): 
         cost = top >> 32
         if cost > dist[node]:
             continue
-        for arc in range(indptr[node], indptr[node + 1]):
-            target = adjacency[2 * arc]
+        first, last = indptr[node], indptr[node + 1]
+        if size + last - first > len(heap):
+            heap = with_room(heap, size + last - first)
+        for arc in range(first, last):
+            target = np.int64(adjacency[2 * arc])
             further = cost + adjacency[2 * arc + 1]
             if further > cutoff:
                 continue
             if further < dist[target]:
                 dist[target] = further
                 label[target] = label[node]
-                heap, size = push(heap, size, (further << 32) | np.int64(target))
+                size = push(heap, size, (further << 32) | target)
             elif further == dist[target] and label[node] < label[target]:
                 # arcs cost at least 1 ms, so the target isn't settled yet and will pass the label on
                 label[target] = label[node]
