@@ -82,11 +82,11 @@ def test_faults_of_points_are_told_at_once_with_their_rows(tmp_path: Path) -> No
     )
     assert told(tmp_path, **GROUPS) == [
         "homes.csv: home has ids that stand twice (2: h1 in row 2, h1 in row 3). Give each row its own id.",
-        "homes.csv: persons isn't a number (2: row 3 has 'many', row 6 has 'nan')",
-        "homes.csv: persons is negative (1: row 2)",
-        "homes.csv: old is empty (1: row 6)",
-        "homes.csv: more elderly than people (2: row 2, row 5)",
-        "homes.csv: x is empty (1: row 5)",
+        "homes.csv: persons isn't a number (2: row 3 has 'many', row 6 has 'nan'). Write a plain number.",
+        "homes.csv: persons is negative (1: row 2). Amounts are 0 or more: mend these rows.",
+        "homes.csv: old is empty (1: row 6). Fill it in.",
+        "homes.csv: more elderly than people (1: row 5)",
+        "homes.csv: x is empty (1: row 5). Fill it in.",
     ]
 
 

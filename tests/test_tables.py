@@ -90,8 +90,8 @@ def test_a_number_column_tells_the_rows_that_are_none(tmp_path: Path) -> None:
     assert numbers is not None
     np.testing.assert_array_equal(numbers, [12.0, np.nan, np.nan])
     assert [str(fault) for fault in faults.found] == [
-        "t.csv: 床位 isn't a number (1: row 5 has 'abc')",
-        "t.csv: 床位 is empty (1: row 3)",
+        "t.csv: 床位 isn't a number (1: row 5 has 'abc'). Write a plain number.",
+        "t.csv: 床位 is empty (1: row 3). Fill it in.",
     ]
     faults = Faults()
     number_column(frame, "床位", faults, required=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from civicreach.errors import CivicreachError, InputError
+from civicreach.errors import CivicreachError, InputError, Note
 
 if TYPE_CHECKING:
     from civicreach.measures import StudyResult
@@ -152,12 +152,13 @@ def _print_result(result: StudyResult, folder: Path) -> None:
     rows = []
     for figure in result.figures:
         ratio = "" if figure.denominator is None else f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
-        rows.append([figure.label_zh if zh else figure.label, figure.text(), ratio, figure.denominator_name])
+        of = (figure.denominator_name_zh if zh else "") or figure.denominator_name
+        rows.append([figure.label_zh if zh else figure.label, figure.text(head.language), ratio, of])
     header = ["指标", "值", "分子 / 分母", "分母"] if zh else ["figure", "value", "numerator / denominator", "of"]
     _print_table(header, rows)
     for warning in result.warnings:
-        print(f"warning: {warning}")
-    print(f"\nmap: {(folder / 'map.html').resolve()}")
+        print(f"{'提示：' if zh else 'note: '}{Note.told(warning, head.language)}")
+    print(f"\n{'地图：' if zh else 'map: '}{(folder / 'map.html').resolve()}")
 
 
 def _print_table(header: list[str], rows: list[list[str]]) -> None:

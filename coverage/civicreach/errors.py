@@ -67,6 +67,24 @@ class MissingSoftwareError(CivicreachError, ImportError):
     """A library that this step needs is missing or can't be loaded."""
 
 
+class Note(str):
+    """A sentence about what was done or should be looked at: English text that knows its Chinese, `zh`."""
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, english: str, zh: str) -> Note:
+        """A note from both of its languages."""
+        note = super().__new__(cls, english)
+        note.zh = zh
+        return note
+
+    @staticmethod
+    def told(note: str, language: str) -> str:
+        """A note in a language; plain text is the same in both."""
+        return note.zh if language == "zh" and isinstance(note, Note) else str(note)
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong: where, what, in how many rows, the first of them, and what to do about it."""

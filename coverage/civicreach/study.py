@@ -115,6 +115,10 @@ class DemandSpec(_Frozen):
     columns: dict[str, str] = Field(default_factory=dict)
     weight_note: str = ""
     """What the numbers count where they aren't people; printed beside every figure."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    """What each group is called in Chinese, where its own name doesn't do."""
+    labels_en: dict[str, str] = Field(default_factory=dict)
+    """The same in English."""
     assumed_totals: dict[str, float] = Field(default_factory=dict)
     """`table_on_buildings` without a table: totals of the whole place, a stated assumption."""
 

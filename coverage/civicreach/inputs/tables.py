@@ -181,7 +181,7 @@ def number_column(frame: pd.DataFrame, name: str, faults: Faults, *, required: b
     wrong = ~empty & ~np.isfinite(numbers)
     if wrong.any():
         shown = zip(row_labels(text.index[wrong]), text[wrong], strict=True)
-        todo = "Write digits alone, with a point before decimals."
+        todo = "Write a plain number."
         faults.add(f"{name} isn't a number", rows=[f"{row} has {value!r}" for row, value in shown], todo=todo)
     if required and empty.any():
         faults.add(f"{name} is empty", rows=row_labels(text.index[empty]), todo="Fill it in.")

@@ -10,7 +10,7 @@ import pandas as pd
 from civicreach.layers import Areas
 from civicreach.maps.layers_data import ISOCHRONE_DETAIL_M, PER_UNIT, bands_of
 from civicreach.maps.palette import Ramp, ramp
-from civicreach.measures.circle_figures import GROUP_WORDS, LEVEL_ZH, PLURAL
+from civicreach.measures.words import GROUPS, LEVEL_ZH, PLURAL
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
 from civicreach.reach.rings import Grid
@@ -80,7 +80,7 @@ def figure_entry(figure: Figure) -> dict[str, Any]:
 
 def _in_chinese(name: str) -> str:
     """What a denominator counts, in Chinese where the word is known; a note in brackets is kept."""
-    words = dict(GROUP_WORDS.values()) | {PLURAL[level]: chinese for level, chinese in LEVEL_ZH.items()}
+    words = dict(GROUPS.values()) | {PLURAL[level]: chinese for level, chinese in LEVEL_ZH.items()}
     plain, bracket, note = name.partition(" (")
     return words.get(plain, plain) + bracket + note if plain in words else name
 

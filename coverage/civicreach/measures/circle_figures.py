@@ -8,26 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from civicreach.errors import Note
 from civicreach.layers import Areas, Demand, Facilities
-from civicreach.measures.coverage import PEOPLE_DECIMALS, SERVED_FROM
+from civicreach.measures.coverage import PEOPLE_DECIMALS, SERVED_FROM, add_up, unit_of
 from civicreach.measures.figure import Figure
 from civicreach.measures.tables import Tables
+from civicreach.measures.words import LEVEL_ZH, PLURAL, group_words, profile_words, unit_words
 from civicreach.reach import Reach
 from civicreach.study import ServiceSpec, Study
-
-PLURAL = {
-    "community": "communities",
-    "subdistrict": "subdistricts",
-    "district": "districts",
-    "city": "cities",
-}
-LEVEL_ZH = {"community": "社区(村)", "subdistrict": "街道(乡镇)", "district": "区", "city": "市"}
-GROUP_WORDS = {
-    "people": ("residents", "居民"),
-    "elderly": ("residents aged 60 and over", "60岁及以上老年人"),
-    "elderly_80": ("residents aged 80 and over", "80岁及以上老年人"),
-    "households": ("households", "住户"),
-}
+from civicreach.units import MS_PER_MIN
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +30,7 @@ class CircleNumbers:
     facilities: Facilities
     rows: pd.DataFrame
     tables: Tables
+    facilities_found: int
     opened: Reach | None
 
     @property
@@ -57,19 +47,16 @@ class CircleNumbers:
         return round(float(self.demand.amount(group)[where].sum()), PEOPLE_DECIMALS)
 
 
-def group_words(group: str, note: str) -> tuple[str, str]:
-    """What a group is called in English and Chinese; a note says what amounts count where they aren't people."""
-    english, chinese = GROUP_WORDS.get(group, (group, group))
-    return (f"{english} ({note})", f"{chinese}({note})") if note else (english, chinese)
-
-
 def circle_figures(n: CircleNumbers) -> tuple[Figure, ...]:
-    """All figures of one service, the headline first; each tells what the amounts rest on."""
-    figures = [*_shares(n), *_unit_shares(n), *_amounts(n)]
-    if not n.demand.note:
-        return tuple(figures)
-    note, note_zh = f" Amounts: {n.demand.note}.", f"数量依据：{n.demand.note}。"
-    return tuple(replace(f, definition=f.definition + note, definition_zh=f.definition_zh + note_zh) for f in figures)
+    """All figures of one service, the headline first; those of people tell what their amounts rest on."""
+    amounts = [*_shares(n), *_amounts(n)]
+    if note := n.demand.note:
+        more = {"en": f" Amounts: {Note.told(note, 'en')}.", "zh": f"数量依据：{Note.told(note, 'zh')}。"}
+        amounts = [
+            replace(f, definition=f.definition + more["en"], definition_zh=f.definition_zh + more["zh"])
+            for f in amounts
+        ]
+    return (amounts[0], *_unit_shares(n), *amounts[1:], *_counts(n))
 
 
 def _words(n: CircleNumbers, group: str) -> dict[str, str]:
@@ -77,15 +64,17 @@ def _words(n: CircleNumbers, group: str) -> dict[str, str]:
     profile = study.profiles[service.profile]
     limit = f"{study.limit(service):g}"
     metres = study.limit_unit(service) == "m"
-    english, chinese = group_words(group, study.demand.weight_note)
+    english, chinese = group_words(study, group)
+    profile_en, profile_zh = profile_words(profile)
     speed = "" if metres or profile.mode == "drive" else f", {profile.speed_mps:g} m/s"
+    speed_zh = "" if metres or profile.mode == "drive" else f"，{profile.speed_mps:g}米/秒"
     return {
         "name": service.label("en"),
         "name_zh": service.label("zh"),
         "who": english,
         "who_zh": chinese,
-        "within": f"{limit} {'m' if metres else 'min'} by network ({profile.name}{speed})",
-        "within_zh": f"路网{limit}{'米' if metres else '分钟'}({profile.name}{speed})",
+        "within": f"{limit} {'m' if metres else 'min'} along the network ({profile_en}{speed})",
+        "within_zh": f"路网{limit}{'米' if metres else '分钟'}（{profile_zh}{speed_zh}）",
     }
 
 
@@ -98,46 +87,69 @@ def _sources(n: CircleNumbers) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _ratio(n: CircleNumbers, name: str, above: float, below: float, **words: Any) -> Figure:
-    return Figure.ratio(f"circle.{n.service.id}.{name}", above, below, unit="share", sources=_sources(n), **words)
+def _id(n: CircleNumbers, name: str) -> str:
+    return f"circle.{n.service.id}.{name}"
+
+
+def _share(n: CircleNumbers, name: str, above: float, group: str, **words: Any) -> Figure:
+    english, chinese = group_words(n.study, group)
+    return Figure.ratio(
+        _id(n, name),
+        above,
+        n.total(group),
+        unit="share",
+        sources=_sources(n),
+        denominator_name=english,
+        denominator_name_zh=chinese,
+        **words,
+    )
 
 
 def _shares(n: CircleNumbers) -> Iterator[Figure]:
     group = n.service.group
     w = _words(n, group)
-    everyone = n.total(group)
-    yield _ratio(
-        n, "people_share", n.total(f"{group}_covered"), everyone, denominator_name=w["who"],
-        label=f"{w['name']}: people share", label_zh=f"{w['name_zh']}：人口覆盖率",
-        definition=f"Share of {w['who']} within {w['within']} of a {w['name']}, access legs included; "
-        f"everyone who lives in the areas is in the denominator.",
-        definition_zh=f"{w['within_zh']}内可到达{w['name_zh']}的{w['who_zh']}占比（含接入路网的步行距离；分母为范围内全部{w['who_zh']}）。",
+    yield _share(
+        n, "people_share", n.total(f"{group}_covered"), group,
+        label=f"{w['name']}: share of {w['who']} covered", label_zh=f"{w['name_zh']}：{w['who_zh']}覆盖率",
+        definition=f"Share of {w['who']} within {w['within']} of the nearest facility ({w['name']}), access legs "
+        f"included; all {w['who']} in the areas are in the denominator.",
+        definition_zh=f"{w['within_zh']}内可到达{w['name_zh']}的{w['who_zh']}占比"
+        f"（含接入路网的步行距离；分母为范围内全部{w['who_zh']}）。",
     )  # fmt: skip
-    yield _ratio(
-        n, "straight_line_share", n.total("straight_line"), everyone, denominator_name=w["who"],
+    yield _share(
+        n, "straight_line_share", n.total("straight_line"), group,
         label=f"{w['name']}: what the radius method would claim", label_zh=f"{w['name_zh']}：半径法所得覆盖率",
-        definition=f"Share of {w['who']} within the same distance of a {w['name']} as the crow flies; shown to tell "
-        f"what the radius method overclaims, not a result.",
+        definition=f"Share of {w['who']} within the same distance of a facility ({w['name']}) as the crow flies; "
+        f"shown to tell what the radius method overclaims, not a result.",
         definition_zh=f"以同等直线距离计算的{w['who_zh']}占比，仅用于说明半径法的高估程度，不作为结果。",
     )  # fmt: skip
     if n.opened is not None:
-        covered = n.opened.covered(n.study.limit_ms(n.service) / 60_000) & ~n.demand.outside
-        yield _ratio(
-            n, "people_share_private_open", n.amount(group, covered), everyone,
-            denominator_name=w["who"], label=f"{w['name']}: people share if private ways were open",
-            label_zh=f"{w['name_zh']}：若封闭小区开放通行的人口覆盖率",
+        yield _share(
+            n, "people_share_private_open", _opened_total(n), group,
+            label=f"{w['name']}: share covered if private ways were open",
+            label_zh=f"{w['name_zh']}：若封闭小区开放通行的覆盖率",
             definition=f"The same share of {w['who']} if everyone could pass private ways and locked gates.",
             definition_zh="若所有人均可通行私有道路与封闭大门时的同一指标。",
         )  # fmt: skip
     for other in n.demand.groups:
         if other != group:
             o = _words(n, other)
-            yield _ratio(
-                n, f"share_of_{other}", n.total(f"{other}_covered"), n.total(other), denominator_name=o["who"],
-                label=f"{o['name']}: share of {o['who']}", label_zh=f"{o['name_zh']}：{o['who_zh']}覆盖率",
-                definition=f"Share of {o['who']} within {o['within']} of a {o['name']}.",
+            yield _share(
+                n, f"share_of_{other}", n.total(f"{other}_covered"), other,
+                label=f"{o['name']}: share of {o['who']} covered", label_zh=f"{o['name_zh']}：{o['who_zh']}覆盖率",
+                definition=f"Share of {o['who']} within {o['within']} of the nearest facility ({o['name']}).",
                 definition_zh=f"{o['within_zh']}内可到达{o['name_zh']}的{o['who_zh']}占比。",
             )  # fmt: skip
+
+
+def _opened_total(n: CircleNumbers) -> float:
+    """Covered amount with private ways open, added up by the same units and in the same steps as the tables."""
+    group = n.service.group
+    if n.opened is None:
+        return 0.0
+    covered = n.opened.covered(n.study.limit_ms(n.service) / MS_PER_MIN)
+    amount = n.demand.amount(group).where(covered & ~n.demand.outside, 0.0)
+    return round(float(add_up(amount, unit_of(n.demand, n.areas.lowest if n.areas else None)).sum()), PEOPLE_DECIMALS)
 
 
 def _unit_shares(n: CircleNumbers) -> Iterator[Figure]:
@@ -145,55 +157,57 @@ def _unit_shares(n: CircleNumbers) -> Iterator[Figure]:
         return
     level = n.areas.lowest
     units, w, table = PLURAL[level], _words(n, n.service.group), n.tables[level]
-    count = len(table)
-    yield _ratio(
-        n, f"{units}_presence_share", float(table["present"].sum()), count, denominator_name=units,
-        label=f"{w['name']}: {units} with one inside", label_zh=f"{w['name_zh']}：{LEVEL_ZH[level]}设施拥有率",
-        definition=f"Share of {units} with at least one {w['name']} inside their boundary (presence).",
-        definition_zh=f"辖区内至少有一处{w['name_zh']}的{LEVEL_ZH[level]}占比（有无口径）。",
+    words = {"unit": "share", "denominator_name": units, "denominator_name_zh": LEVEL_ZH[level]}
+    yield Figure.ratio(
+        _id(n, f"{units}_presence_share"), float(table["present"].sum()), len(table), **words,
+        label=f"{w['name']}: {units} with one inside", label_zh=f"{w['name_zh']}：{LEVEL_ZH[level]}设施配置率",
+        definition=f"Share of {units} with at least one facility ({w['name']}) inside their boundary (presence).",
+        definition_zh=f"辖区内至少有一处{w['name_zh']}的{LEVEL_ZH[level]}占比（配置口径）。",
     )  # fmt: skip
-    yield _ratio(
-        n, f"{units}_served_share", float(table["served"].sum()), count, denominator_name=units,
+    yield Figure.ratio(
+        _id(n, f"{units}_served_share"), float(table["served"].sum()), len(table), sources=_sources(n), **words,
         label=f"{w['name']}: {units} served", label_zh=f"{w['name_zh']}：{LEVEL_ZH[level]}服务覆盖率",
-        definition=f"Share of {units} where at least {SERVED_FROM:.0%} of {w['who']} live within {w['within']} of a "
-        f"{w['name']}, maybe next door (served).",
-        definition_zh=f"至少{SERVED_FROM:.0%}的{w['who_zh']}在{w['within_zh']}内可到达{w['name_zh']}（含邻近辖区设施）的{LEVEL_ZH[level]}占比（服务口径）。",
+        definition=f"Share of {units} where at least {SERVED_FROM:.0%} of {w['who']} are within {w['within']} of a "
+        f"facility ({w['name']}), maybe next door (served).",
+        definition_zh=f"至少{SERVED_FROM:.0%}的{w['who_zh']}在{w['within_zh']}内可到达{w['name_zh']}"
+        f"（含邻近辖区设施）的{LEVEL_ZH[level]}占比（服务口径）。",
     )  # fmt: skip
 
 
 def _amounts(n: CircleNumbers) -> Iterator[Figure]:
     group = n.service.group
     w = _words(n, group)
+    unit, unit_zh = unit_words(n.study, group)
     kinds = {
         "uncovered": (
             n.total(f"{group}_uncovered"),
-            "who live in the areas but not within the standard",
+            "in the areas but not within the standard, those whose answer is unknown included",
             "范围内未被覆盖的",
         ),
-        "unsnapped": (
-            n.total(f"{group}_unsnapped"),
-            "who live too far from any usable street",
-            "未能接入路网的",
-        ),
+        "unsnapped": (n.total(f"{group}_unsnapped"), "too far from any usable street", "未能接入路网的"),
         "at_edge": (
             n.total(f"{group}_edge"),
-            "not covered who could walk out of the data within the standard: what lies there isn't known",
-            "未被覆盖、但在标准内可走出数据范围（范围外设施未知）的",
+            "not covered, but able to leave the data within the standard: facilities beyond its edge aren't known",
+            "位于数据边缘（可在标准内走出数据范围、范围外设施未知）的未覆盖",
         ),
-        "outside": (
-            n.amount(group, n.demand.outside),
-            "who live outside all areas: in no share",
-            "位于分析范围之外、未计入任何比率的",
-        ),
+        "outside": (n.amount(group, n.demand.outside), "outside all areas: in no share", "分析范围外、未计入比率的"),
     }
+    short = {"uncovered": "not covered", "unsnapped": "not on the network", "at_edge": "at the edge of the data"}
     for name, (value, english, chinese) in kinds.items():
         yield Figure(
-            f"circle.{n.service.id}.{name}", value, group, f"{w['who'][:1].upper()}{w['who'][1:]} {english}.",
-            f"{chinese}{w['who_zh']}数。", label=f"{w['name']}: {name.replace('_', ' ')}",
+            _id(n, name), value, unit or group, f"{w['who'][:1].upper()}{w['who'][1:]} {english}.",
+            f"{chinese}{w['who_zh']}数量。", unit_zh=unit_zh,
+            label=f"{w['name']}: {w['who']} {short.get(name, name)}",
             label_zh=f"{w['name_zh']}：{chinese}{w['who_zh']}",
         )  # fmt: skip
+
+
+def _counts(n: CircleNumbers) -> Iterator[Figure]:
+    w = _words(n, n.service.group)
+    off = int(len(n.facilities.ids) - n.facilities_found)
     yield Figure(
-        f"circle.{n.service.id}.facility_count", float(len(n.facilities.ids)), "count",
-        f"Facilities of {w['name']} that exist.", f"现有{w['name_zh']}数量。",
+        _id(n, "facility_count"), float(len(n.facilities.ids)), "facilities",
+        f"Facilities ({w['name']}) that exist; {off} of them are too far from any usable street to serve anyone.",
+        f"现有{w['name_zh']}数量，其中{off}处未能接入路网、不提供服务。", unit_zh="处",
         label=f"{w['name']}: facilities", label_zh=f"{w['name_zh']}：设施数",
     )  # fmt: skip

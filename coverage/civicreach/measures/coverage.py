@@ -54,6 +54,21 @@ def people_share(
     denominator, also those who aren't on the network. NaN where nobody lives.
 
     Raises CutoffError where the search didn't go that far, LayerError for a group or level that isn't there.
+
+    >>> import geopandas as gpd, networkx as nx
+    >>> from civicreach.layers import Facilities
+    >>> from civicreach.network import from_networkx
+    >>> from civicreach.reach import reach
+    >>> from civicreach.study import Profile
+    >>> street = nx.Graph(crs="EPSG:32650")
+    >>> street.add_nodes_from([("a", {"x": 0.0, "y": 0.0}), ("b", {"x": 600.0, "y": 0.0})])
+    >>> street.add_edge("a", "b")
+    >>> network = from_networkx(street, Profile(name="walker", speed_mps=1.0))
+    >>> places = gpd.points_from_xy([100, 590], [0, 0])
+    >>> homes = Demand(gpd.GeoDataFrame({"people": [3, 1]}, geometry=places, crs=32650))
+    >>> centre = Facilities(gpd.GeoDataFrame(geometry=gpd.points_from_xy([0], [0]), crs=32650))
+    >>> people_share(reach(homes, centre, network, cutoff_min=10), homes, within_min=5).to_dict()
+    {'all': 0.75}
     """
     _same(reach, demand)
     amount = demand.amount(group).where(~demand.outside, 0.0)

@@ -23,6 +23,8 @@ class Figure:
     numerator: float | None = None
     denominator: float | None = None
     denominator_name: str = ""
+    denominator_name_zh: str = ""
+    unit_zh: str = ""
     sources: tuple[str, ...] = ()
     label: str = ""
     label_zh: str = ""
@@ -36,7 +38,7 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         """The figure as `summary.json` holds it."""
         names = ("id", "value", "unit", "definition", "numerator", "denominator", "denominator_name")
-        more = ("definition_zh", "label", "label_zh", "sources")
+        more = ("definition_zh", "denominator_name_zh", "unit_zh", "label", "label_zh", "sources")
         found = {name: getattr(self, name) for name in names + more}
         found["sources"] = list(self.sources)
         for name in ("value", "numerator", "denominator"):
@@ -45,8 +47,8 @@ class Figure:
                 found[name] = int(number)
         return found
 
-    def text(self) -> str:
-        """The value as people read it: a share in percent, a count without decimals.
+    def text(self, language: str = "en") -> str:
+        """The value as people read it: a share in percent, people and things as whole numbers, with the unit.
 
         >>> Figure.ratio("circle.x.people_share", 1, 3, unit="share", definition="", definition_zh="").text()
         '33.3 %'
@@ -55,6 +57,5 @@ class Figure:
             return "–"
         if self.unit == "share":
             return f"{100 * self.value:.1f} %"
-        if float(self.value).is_integer():
-            return f"{self.value:,.0f} {self.unit}".rstrip()
-        return f"{self.value:,.1f} {self.unit}".rstrip()
+        unit = (self.unit_zh or self.unit) if language == "zh" else self.unit
+        return f"{self.value:,.0f} {unit}".rstrip()

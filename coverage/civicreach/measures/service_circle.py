@@ -60,7 +60,8 @@ def service_circle(
     opened = None
     if open_network is not None:
         opened = reach(demand, serving, open_network, cutoff_min=limit_ms / MS_PER_MIN, max_snap_m=max_snap_m)
-    numbers = CircleNumbers(study, service, place.areas, demand, serving, rows, tables, opened)
+    on_network = int(nearest.facility_snap.found.sum())
+    numbers = CircleNumbers(study, service, place.areas, demand, serving, rows, tables, on_network, opened)
     minutes = _drawn_limits(study, service)
     return ServiceCircle(
         service=service,

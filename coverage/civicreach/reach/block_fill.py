@@ -71,10 +71,10 @@ def find_blocks(
     if water is not None and len(water):
         land &= ~_water_cells(water.to_crs(network.crs), streets.window, cell_m)
     labels, count = label(land, output=np.int32)
-    sides = _sides(network, labels, streets.window, cell_m)
+    fillable = np.bincount(labels.ravel(), minlength=count + 1) * cell_m**2 <= max_block_m2
+    fillable[np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel(), [0]])] = False
+    sides = _sides(network, labels, fillable, streets.window, cell_m)
     need = np.bincount(sides.block, minlength=count + 1)
-    need[np.bincount(labels.ravel(), minlength=count + 1) * cell_m**2 > max_block_m2] = 0
-    need[np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel(), [0]])] = 0
     return Blocks(grid, streets.window, labels, sides, need)
 
 
@@ -120,8 +120,10 @@ def _water_cells(water: gpd.GeoSeries, window: Window, cell_m: float) -> npt.NDA
     return wet
 
 
-def _sides(network: RoadNetwork, labels: Labels, window: Window, cell_m: float) -> _Sides:
-    """Which blocks lie within 2 cells of which stretch of each edge, seen from points one cell apart.
+def _sides(
+    network: RoadNetwork, labels: Labels, fillable: npt.NDArray[np.bool_], window: Window, cell_m: float
+) -> _Sides:
+    """Which fillable blocks lie within 2 cells of which stretch of each edge, seen from points one cell apart.
 
     A street's wall is half a cell wide on each side, so that the next node of the grid is up to 1.51 cells away.
     """
@@ -137,14 +139,14 @@ def _sides(network: RoadNetwork, labels: Labels, window: Window, cell_m: float) 
         for dc in (-1, 0, 1, 2):
             r, c = np.floor(row).astype(int) + dr, np.floor(column).astype(int) + dc
             found = labels[r, c]
-            near = ((r - row) ** 2 + (c - column) ** 2 <= 2.0**2) & (found > 0)
-            keys.append(edge[near] * (labels.max() + 1) + found[near])
+            near = ((r - row) ** 2 + (c - column) ** 2 <= 2.0**2) & fillable[found]
+            keys.append(edge[near] * len(fillable) + found[near])
             shares.append(share[near])
     key, where = np.unique(np.concatenate(keys), return_inverse=True)
     low, high = np.full(len(key), np.inf), np.full(len(key), -np.inf)
     np.minimum.at(low, where, np.concatenate(shares))
     np.maximum.at(high, where, np.concatenate(shares))
-    return _Sides(key // (labels.max() + 1), key % (labels.max() + 1), low, high)
+    return _Sides(key // len(fillable), key % len(fillable), low, high)
 
 
 def _reached_sides(network: RoadNetwork, search: PieceSearch, sides: _Sides, limit: int) -> npt.NDArray[np.bool_]:

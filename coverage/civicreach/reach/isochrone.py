@@ -43,6 +43,18 @@ def isochrones(
     alone takes longer than the limit, gets an empty MultiPolygon. "exact" returns true buffers of `half_width_m`.
 
     Polygons are for drawing: count people by network time (`reach`), never by what lies inside.
+
+    >>> import geopandas as gpd, networkx as nx
+    >>> from civicreach.network import from_networkx
+    >>> from civicreach.study import Profile
+    >>> street = nx.Graph(crs="EPSG:32650")
+    >>> street.add_nodes_from([("a", {"x": 0.0, "y": 0.0}), ("b", {"x": 600.0, "y": 0.0})])
+    >>> street.add_edge("a", "b")
+    >>> network = from_networkx(street, Profile(name="walker", speed_mps=1.0))
+    >>> centre = gpd.GeoDataFrame(geometry=gpd.points_from_xy([300], [0]), crs=32650, index=["c"])
+    >>> rings = isochrones(Facilities(centre), network, (1, 3))  # 60 and 180 m to each side, 25 m wide
+    >>> rings["minutes"].tolist(), (rings.area // 1000).tolist()
+    ([1.0, 3.0], [7.0, 19.0])
     """
     grid = Grid(cell_m, half_width_m)
     search = PieceSearch(facilities, network, minutes, direction, max_snap_m)

@@ -129,6 +129,18 @@ def reach(
 
     Raises ValueError for a cutoff that isn't positive, CrsError for layers in other systems, LayerError where none of
     a layer's places meets the network.
+
+    >>> import geopandas as gpd, networkx as nx
+    >>> from civicreach.network import from_networkx
+    >>> from civicreach.study import Profile
+    >>> street = nx.Graph(crs="EPSG:32650")
+    >>> street.add_nodes_from([("a", {"x": 0.0, "y": 0.0}), ("b", {"x": 600.0, "y": 0.0})])
+    >>> street.add_edge("a", "b")
+    >>> network = from_networkx(street, Profile(name="walker", speed_mps=1.0))
+    >>> homes = gpd.GeoDataFrame({"people": [3]}, geometry=gpd.points_from_xy([100], [20]), crs=32650, index=["h"])
+    >>> centre = gpd.GeoDataFrame(geometry=gpd.points_from_xy([400], [0]), crs=32650, index=["c"])
+    >>> reach(Demand(homes), Facilities(centre), network, cutoff_min=10).cost("h", "c")  # 20 m + 300 m at 1 m/s
+    320000
     """
     cutoff_ms = min_to_ms(cutoff_min)
     if not 0 < cutoff_ms < MAX_COST_MS:

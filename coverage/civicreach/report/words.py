@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from civicreach.measures.circle_figures import GROUP_WORDS, LEVEL_ZH, PLURAL
+from civicreach.measures.words import GROUPS, LEVEL_ZH, PLURAL
 from civicreach.study import Language
 
 Pair = tuple[str, str]
@@ -243,14 +243,14 @@ def look_up(words: dict[str, Pair], key: object, language: Language) -> str:
 
 def group_word(group: str, language: Language) -> str:
     """What a demand group is called, as in the figures."""
-    english, chinese = GROUP_WORDS.get(group, (group, group))
+    english, chinese = GROUPS.get(group, (group, group))
     return chinese if language == "zh" or english == group else english[:1].upper() + english[1:]
 
 
 def denominator_word(name: str, language: Language) -> str:
     """A figure's denominator, which is named in English, in a language; others keep their name."""
     if language == "zh":
-        words = dict(GROUP_WORDS.values()) | {PLURAL[level]: LEVEL_ZH[level] for level in PLURAL}
+        words = dict(GROUPS.values()) | {PLURAL[level]: LEVEL_ZH[level] for level in PLURAL}
         for english in sorted(words, key=len, reverse=True):
             if name == english or name.startswith(f"{english} ("):  # the note behind it says what is counted
                 return words[english] + name.removeprefix(english)
