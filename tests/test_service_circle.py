@@ -15,8 +15,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-import towns
 
+import towns
 from civicreach.layers import Areas
 from civicreach.measures import ServiceCircle, service_circle
 from civicreach.measures.service_circle import Place

@@ -174,6 +174,11 @@ class RoadNetwork:
         return lines
 
     @cached_property
+    def tree(self) -> shapely.STRtree:
+        """A spatial index of the edges: everything that is snapped to this network shares it."""
+        return shapely.STRtree(self.lines)
+
+    @cached_property
     def geom_length_m(self) -> Metres:
         """Length (m,) of the drawing of each edge; differs from edge_length_mm where the source states lengths."""
         steps = np.hypot(np.diff(self.geom_x), np.diff(self.geom_y))

@@ -102,11 +102,14 @@ def _choose(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     island = _on_island(network)
     everything = np.arange(network.edge_count)
-    edge, gap = _nearest(places, network, everything)
+    edge, gap = _nearest(places, network.tree, everything)
     if not island.any():
         return edge, gap
     doubtful = np.flatnonzero((edge >= 0) & island[np.maximum(edge, 0)])
-    other, other_gap = _nearest(places[doubtful], network, everything[~island])
+    if len(doubtful) == 0:
+        return edge, gap
+    mainland = everything[~island]
+    other, other_gap = _nearest(places[doubtful], shapely.STRtree(network.lines[mainland]), mainland)
     better = (other_gap <= gap[doubtful] + ISLAND_DETOUR_M) & (other_gap <= max_snap_m)
     edge[doubtful[better]] = other[better]
     gap[doubtful[better]] = other_gap[better]
@@ -114,17 +117,17 @@ def _choose(
 
 
 def _nearest(
-    places: npt.NDArray[np.object_], network: RoadNetwork, edges: npt.NDArray[np.int64]
+    places: npt.NDArray[np.object_], tree: shapely.STRtree, edges: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Nearest of some edges to each place and its distance; the first of several at the same distance."""
-    edge = np.full(len(places), network.edge_count)
+    """Nearest of the edges in a tree to each place and its distance; the first of several at the same distance."""
+    nowhere = np.iinfo(np.int64).max
+    edge = np.full(len(places), nowhere)
     gap = np.full(len(places), np.inf)
     if len(places) and len(edges):
-        tree = shapely.STRtree(network.lines[edges])
         (at, found), distance = tree.query_nearest(places, return_distance=True, all_matches=True)
         np.minimum.at(edge, at, edges[found])
         gap[at] = distance
-    return np.where(edge < network.edge_count, edge, -1), gap
+    return np.where(edge < nowhere, edge, -1), gap
 
 
 def _along(
