@@ -22,9 +22,11 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, box
 
+from civicreach.errors import Note
 from civicreach.layers import Areas, Demand, Facilities
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.measures.words import LEVEL_ZH, group_words, unit_words
 from civicreach.study import (
     AreasSpec,
     DemandSpec,
@@ -70,10 +72,12 @@ class Names:
         return f"{HOSTILE[self.count % len(HOSTILE)]} {name}"
 
 
-def page_case(*, hostile: bool = False, language: str = "zh", dense: int = 1, areas: bool = True) -> StudyResult:
-    """The town with two services; `dense` multiplies the homes of each block."""
+def page_case(
+    *, hostile: bool = False, language: str = "zh", dense: int = 1, areas: bool = True, weight_note: str = ""
+) -> StudyResult:
+    """The town with two services; `dense` multiplies the homes of each block; with a `weight_note` nobody is people."""
     names = Names(hostile)
-    study = _study(names, language)
+    study = _study(names, language, weight_note)
     layer = Areas(_communities(names), source=names("areas.gpkg:communities")) if areas else None
     demand = _demand(dense)
     if layer is not None:
@@ -87,12 +91,13 @@ def page_case(*, hostile: bool = False, language: str = "zh", dense: int = 1, ar
     snap = gpd.GeoDataFrame({"layer": [], "id": [], "name": [], "gap_m": [], "reason": []}, geometry=[], crs=CRS)
     return StudyResult(
         study=study, crs=CRS, demand=demand, areas=layer, services=services, figures=every,
-        warnings=(names("3 homes are farther than 100 m from any street."),), snap_report=snap,
+        warnings=(Note(names("3 homes are farther than 100 m from any street."), names("3处居住点距道路超过100米。")),),
+        snap_report=snap,
         base_map=_base_map(streets, names), attribution=names("© OpenStreetMap contributors (ODbL)"),
     )  # fmt: skip
 
 
-def _study(names: Names, language: str) -> Study:
+def _study(names: Names, language: str, weight_note: str) -> Study:
     services = (
         ServiceSpec(id="elder_centre", name=names("养老服务中心"), name_en=names("Elder centre"), file=Path("f.csv"),
                     profile="elder", standard="circle.15min.walk", group="elderly", capacity_unit="bed"),
@@ -110,7 +115,9 @@ def _study(names: Names, language: str) -> Study:
             synthetic=True,
         ),
         roads=RoadsSpec(file=Path("roads.osm.pbf")),
-        demand=DemandSpec(method="points", file=Path("homes.csv"), groups=("people", "elderly"), weight_note=""),
+        demand=DemandSpec(
+            method="points", file=Path("homes.csv"), groups=("people", "elderly"), weight_note=weight_note
+        ),
         areas=AreasSpec(file=Path("areas.gpkg")),
         services=services,
         profiles={"elder": Profile(name="elder", speed_mps=0.97), "adult": Profile(name="adult", speed_mps=1.2)},
@@ -207,7 +214,7 @@ def _service(
         service=spec, profile=study.profile_of(spec), limit=limit, limit_unit=unit, facilities_layer=layer, demand=told,
         facilities=frame, tables=tables, gaps=_gaps(areas, tables, demand, told, spec.group), isochrones=isochrones,
         service_area=area, reached_roads=roads, block_fill=area.iloc[-1:].copy(),
-        figures=_figures(spec, demand, told, names),
+        figures=_figures(study, spec, demand, told, names),
     )  # fmt: skip
 
 
@@ -282,25 +289,33 @@ def _gaps(
     return gaps[gaps[f"{group}_uncovered"] > 0].sort_values(f"{group}_uncovered", ascending=False)
 
 
-def _figures(spec: ServiceSpec, demand: Demand, told: pd.DataFrame, names: Names) -> tuple[Figure, ...]:
+def _figures(study: Study, spec: ServiceSpec, demand: Demand, told: pd.DataFrame, names: Names) -> tuple[Figure, ...]:
+    english, chinese = group_words(study, spec.group)
+    unit, unit_zh = unit_words(study, spec.group)
     amount = demand.frame[spec.group]
     hit, whole = float(amount[told["status"] == "covered"].sum()), float(amount.sum())
 
     def share(name: str, part: float, of: float, of_name: str, zh: str) -> Figure:
         return Figure.ratio(
-            f"circle.{spec.id}.{name}", part, of, unit="share", denominator_name=of_name, label=name,
+            f"circle.{spec.id}.{name}", part, of, unit="share", denominator_name=of_name,
+            denominator_name_zh=LEVEL_ZH.get("community") if of_name == "communities" else chinese,
+            label=f"{spec.name_en}: {name} of {english}", label_zh=f"{spec.name}：{chinese}{zh[:3]}",
             definition=names(f"{name}, made up for the test"), definition_zh=names(zh), sources=(names("homes.csv"),),
         )  # fmt: skip
 
     return (
-        share("people_share", hit, whole, spec.group, "标准内可达人数除以全部人数"),
-        share("straight_line_share", min(whole, 1.31 * hit), whole, spec.group, "直线半径内的人数除以全部人数"),
-        share("people_share_private_open", min(whole, 1.06 * hit), whole, spec.group, "道路开放时的可达人数占比"),
+        share("people_share", hit, whole, english, "标准内可达人数除以全部人数"),
+        share("straight_line_share", min(whole, 1.31 * hit), whole, english, "直线半径内的人数除以全部人数"),
+        share("people_share_private_open", hit + 0.01, whole, english, "道路开放时的可达人数占比"),
         share("communities_presence_share", 7, 16, "communities", "有设施的社区数除以社区总数"),
         share("communities_served_share", 13, 16, "communities", "至少一人可达的社区数除以社区总数"),
         Figure(
             f"circle.{spec.id}.median", 12.34, "min", names("Median walk"), names("步行时间中位数"),
             label="Median walk", label_zh="步行中位数",
+        ),
+        Figure(
+            f"circle.{spec.id}.at_edge", float(amount[told["status"] == "edge"].sum()), unit or spec.group,
+            names("At the edge"), names("位于数据边缘"), unit_zh=unit_zh, label="At the edge", label_zh="数据边缘",
         ),
     )  # fmt: skip
 

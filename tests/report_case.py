@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
+from civicreach.errors import Note
 from civicreach.layers import Areas, Demand, Facilities
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
@@ -44,8 +45,10 @@ STATUS = {
 }
 
 
-def study(folder: Path = Path("/study"), *, clinic: str = "卫生站", **head: object) -> Study:
-    """The study; `head` changes what [study] says."""
+def study(
+    folder: Path = Path("/study"), *, clinic: str = "卫生站", weights: str = "", labels: bool = False, **head: object
+) -> Study:
+    """The study; `head` changes what [study] says, `weights` is what amounts are where they aren't people."""
     said: dict[str, object] = {
         "name": "样例市",
         "name_en": "Sampleton",
@@ -68,7 +71,14 @@ def study(folder: Path = Path("/study"), *, clinic: str = "卫生站", **head: o
         study=StudyHead.model_validate(said | head),
         roads=RoadsSpec(file=folder / "roads.osm.pbf"),
         areas=AreasSpec(file=folder / "areas.gpkg"),
-        demand=DemandSpec(method="points", file=folder / "homes.csv", groups=("people", "elderly")),
+        demand=DemandSpec(
+            method="points",
+            file=folder / "homes.csv",
+            groups=("people", "elderly"),
+            weight_note=weights,
+            labels={"people": "建筑面积"} if labels else {},
+            labels_en={"people": "floor area"} if labels else {},
+        ),
         services=(
             ServiceSpec(id="clinic", name=clinic, name_en="Clinic", file=folder / "clinics.csv", standard=standard.key),
             ServiceSpec(
@@ -119,9 +129,11 @@ def demand() -> Demand:
     return Demand(frame, ("people", "elderly")).in_areas(areas())
 
 
-def result(folder: Path = Path("/study"), *, clinic: str = "卫生站", **head: object) -> StudyResult:
+def result(
+    folder: Path = Path("/study"), *, clinic: str = "卫生站", weights: str = "", labels: bool = False, **head: object
+) -> StudyResult:
     """What a run over this study ends with."""
-    asked, people, units = study(folder, clinic=clinic, **head), demand(), areas()
+    asked, people, units = study(folder, clinic=clinic, weights=weights, labels=labels, **head), demand(), areas()
     circles = tuple(_circle(asked, spec, people, units) for spec in asked.services)
     report = gpd.GeoDataFrame(
         {"layer": ["demand"], "id": ["h5"], "name": ["+1"], "gap_m": [np.nan], "reason": ["too far"]},
@@ -135,7 +147,7 @@ def result(folder: Path = Path("/study"), *, clinic: str = "卫生站", **head: 
         areas=units,
         services=circles,
         figures=tuple(figure for circle in circles for figure in circle.figures),
-        warnings=("h5 couldn't be brought to the network", "@SUM(A1)"),
+        warnings=(Note("h5 couldn't be brought to the network", "h5 未能接入路网"), "@SUM(A1)"),
         snap_report=report,
         attribution="© OpenStreetMap contributors",
     )
@@ -156,10 +168,12 @@ def _circle(asked: Study, spec: ServiceSpec, people: Demand, units: Areas) -> Se
         definition="People within the standard by all people",
         definition_zh="标准内人数除以全部人数",
         denominator_name=f"{spec.group}, registered",
-        sources=("homes.csv",),
+        denominator_name_zh="户籍人口",
+        sources=("homes.csv", "elder: Zhang 2020 [verified]"),
         label="People share",
         label_zh="人口覆盖率",
     )
+    missed = Figure(f"circle.{spec.id}.uncovered", 1200.4, spec.group, "Not covered", "未覆盖", unit_zh="")
     count = Figure(f"circle.{spec.id}.facility_count", float(len(shops)), "facilities", "Facilities", "设施数")
     shape = units.frame.geometry["c1"]
     bands = gpd.GeoDataFrame({"minutes": [5.0, 15.0]}, geometry=[shape.buffer(-300), shape], crs=CRS)
@@ -192,7 +206,7 @@ def _circle(asked: Study, spec: ServiceSpec, people: Demand, units: Areas) -> Se
         service_area=bands,
         reached_roads=gpd.GeoDataFrame({"minutes": [5.0]}, geometry=[roads], crs=CRS),
         block_fill=bands.iloc[:0],
-        figures=(share, count),
+        figures=(share, count, missed),
     )
 
 
@@ -233,7 +247,12 @@ def _table(people: Demand, units: Areas, level: str, status: pd.Series, headline
     found["facility_count"] = 1
     found["present"] = [True] * (len(found) - 1) + [False]
     found["served"] = found[f"{headline}_covered"] > 0
+    found["straight_line"] = found[headline] / 2
+    for name in ("unsnapped", "edge"):
+        part = frame[status[frame.index] == name]
+        found[f"{headline}_{name}"] = part[headline].groupby(part[code]).sum().reindex(found.index).fillna(0.0)
     found["straight_line_share"] = 0.5
+    found[f"{headline}_uncovered"] = found[headline] - found[f"{headline}_covered"]
     return found
 
 

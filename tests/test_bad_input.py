@@ -244,6 +244,24 @@ def test_suspected_causes(slip: Callable[[tuple[float, ...]], tuple[float, ...]]
         check_places({"roads": ROADS, "demand": slip(ROADS)}, {}, CRS)
 
 
+def test_far_rows_are_told_apart_by_what_may_have_happened_to_them() -> None:
+    crs = "EPSG:32628"
+    lon, lat = np.array([-15.44, -15.40, 28.1, 0.0, -12.0, 28.12]), np.array([28.08, 28.15, -15.42, 0.0, 30.0, -15.43])
+    x, y = project(lon, lat, "EPSG:4326", crs)
+    series = gpd.GeoSeries(gpd.points_from_xy(x, y), index=list("abcdef"), crs=crs)
+    roads = (x[:2].min(), y[:2].min(), x[:2].max(), y[:2].max())
+    with pytest.raises(LayerError) as caught:
+        check_places({"roads": roads}, {"clinics": series}, crs)
+    told = [str(fault) for fault in caught.value.faults]
+    assert len(told) == 3
+    assert "(2: c by" in told[0]
+    assert told[0].endswith("These rows may have longitude and latitude exchanged.")
+    assert "(1: d by" in told[1]
+    assert told[1].endswith("Their coordinates are 0, 0: fill them in.")
+    assert "(1: e by" in told[2]
+    assert told[2].endswith("Mend their coordinates, or take the rows out.")
+
+
 def test_layers_that_meet_are_left_alone() -> None:
     wide = (X0 - 90_000, Y0 - 90_000, X0 + 90_000, Y0 + 90_000)
     beside = (X0 + 1_900, Y0, X0 + 5_000, Y0 + 100)

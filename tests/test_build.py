@@ -12,6 +12,7 @@ from civicreach.network import build_network, close_edges
 from civicreach.network.hilbert import hilbert_distance
 from civicreach.network.impedance import tobler_factor
 from civicreach.network.network import CLOSED
+from civicreach.reach.edge import exit_nodes
 from civicreach.study import Profile
 
 STEPS, PRIVATE, BACK = int(WayFlag.STEPS), int(WayFlag.PRIVATE), int(WayFlag.NO_BACKWARD)
@@ -115,14 +116,66 @@ def test_private_ways_are_a_policy() -> None:
         assert len(set(network.node_component.tolist())) == 1
 
 
-def test_a_locked_gate_between_two_public_ways_stops_everyone_but_residents_of_nothing() -> None:
-    nodes = {"A": (0, 0), "B": (100, 0), "C": (200, 0)}
-    town = towns.roads(nodes, [("A B", "path", 0), ("B C", "path", 0)], barriers={"B": Barrier.LOCKED})
-    parts = {
-        policy: len(set(build_network(town, towns.WALKER, private_access=policy).node_component.tolist()))
-        for policy in ("closed", "residents", "open")
-    }
-    assert parts == {"closed": 2, "residents": 2, "open": 1}
+def test_what_lies_behind_a_locked_gate_is_private_whatever_its_tags() -> None:
+    nodes = {"A": (0, 0), "B": (100, 0), "C": (150, 0)}
+    town = towns.roads(nodes, [("A B C", "path", 0)], barriers={"B": Barrier.LOCKED})
+    closed, residents, opened = (
+        build_network(town, towns.WALKER, private_access=policy) for policy in ("closed", "residents", "open")
+    )
+    assert closed.edge_length_mm.tolist() == [100_000]
+    assert sorted(zip(residents.edge_length_mm.tolist(), residents.edge_flags.tolist(), strict=True)) == [
+        (50_000, PRIVATE),
+        (100_000, 0),
+    ]
+    assert len(residents.gates) == 1
+    assert opened.edge_length_mm.tolist() == [150_000]
+
+
+def test_a_locked_gate_across_a_street_that_can_be_walked_around_stops_everyone() -> None:
+    nodes = {"A": (0, 0), "G": (50, 0), "B": (100, 0), "C": (100, 100), "D": (0, 100)}
+    town = towns.roads(nodes, [("A G B C D A", "path", 0)], barriers={"G": Barrier.LOCKED})
+    network = build_network(town, towns.WALKER)
+    assert network.edge_count == 1
+    assert network.edge_u[0] != network.edge_v[0]
+    assert len(network.gates) == 0
+
+
+@pytest.mark.parametrize("street", [["W G E"], ["W G", "G E"]])
+@pytest.mark.parametrize("tagged", [0, PRIVATE])
+def test_a_gate_at_a_junction_stands_at_the_entrance_and_the_street_goes_on(street: list, tagged: int) -> None:
+    # also where mappers cut the street at the gate, and where they left the way behind it without a tag
+    nodes = {"W": (0, 0), "G": (100, 0), "E": (200, 0), "I": (100, 100)}
+    ways = [(way, "residential", 0) for way in street] + [("G I", "service", tagged)]
+    network = build_network(towns.roads(nodes, ways, barriers={"G": Barrier.LOCKED}), towns.WALKER)
+    private = (network.edge_flags & PRIVATE) != 0
+    assert network.edge_length_mm[private].tolist() == [100_000]
+    assert network.edge_length_mm[~private].sum() == 200_000
+    public, behind = network.gates[0]
+    assert network.node_id[[public, behind]].tolist() == [1, 1]
+    assert len(set(network.node_component.tolist())) == 1
+
+
+def test_a_wall_is_no_gate_and_stays_shut_beside_one() -> None:
+    nodes = {"A": (0, 0), "B": (100, 0), "C": (150, 0)}
+    town = towns.roads(nodes, [("A B C", "path", PRIVATE)], barriers={"B": Barrier.SHUT})
+    network = build_network(town, towns.WALKER)
+    assert len(set(network.node_component.tolist())) == 2
+
+
+def test_public_paths_inside_a_compound_belong_to_it() -> None:
+    # a private driveway leads to bare footpaths inside: those who live on them come out
+    nodes = {"W": (0, 0), "G": (500, 0), "E": (1000, 0), "I": (500, 50), "J": (500, 100)}
+    ways = [("W G E", "residential", 0), ("G I", "service", PRIVATE), ("I J", "footway", 0)]
+    network = build_network(towns.roads(nodes, ways), towns.WALKER)
+    assert sorted(network.edge_length_mm[(network.edge_flags & PRIVATE) != 0].tolist()) == [50_000, 50_000]
+    assert len(set(network.node_component.tolist())) == 1
+
+
+def test_an_island_with_a_compound_of_its_own_stays_public() -> None:
+    nodes = {"A": (0, 0), "B": (900, 0), "P": (0, 500), "Q": (300, 500), "R": (300, 600)}
+    ways = [("A B", "path", 0), ("P Q", "path", 0), ("Q R", "service", PRIVATE)]
+    network = build_network(towns.roads(nodes, ways), towns.WALKER)
+    assert sorted(network.edge_length_mm[(network.edge_flags & PRIVATE) == 0].tolist()) == [300_000, 900_000]
 
 
 def test_gates_keep_their_nodes_on_both_sides() -> None:
@@ -203,6 +256,16 @@ def test_hilbert_curve_visits_neighbours() -> None:
     assert sorted(distance.tolist()) == list(range(256))
     steps = np.abs(np.diff(x.ravel()[order])) + np.abs(np.diff(y.ravel()[order]))
     assert (steps == 1).all()
+
+
+def test_where_the_data_ends_stays_a_node_and_is_known() -> None:
+    nodes = {"A": (0, 0), "B": (100, 0), "C": (200, 0)}
+    town = towns.roads(nodes, [("A B", "path", 0), ("B C", "path", 0)], barriers={"B": Barrier.CUT})
+    network = build_network(town, towns.WALKER)
+    assert network.edge_count == 2
+    assert network.node_id[network.cut_nodes].tolist() == [1]
+    assert len(set(network.node_component.tolist())) == 1
+    assert exit_nodes(network).tolist() == network.cut_nodes.tolist()
 
 
 # --- edits -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 
 from civicreach.errors import LayerError
 from civicreach.inputs.buildings import read_buildings
+from note_case import in_chinese
 from osm_text import node, osm_file, square
 
 LON, LAT = 114.3, 30.6
@@ -37,6 +38,7 @@ def test_floor_area_is_footprint_times_levels(tmp_path):
     assert homes.crs.to_epsg() == 4547
     assert homes["point"].within(homes.geometry).all()
     assert "floors: default 2, height 1, mapped 1" in homes.attrs["notes"]
+    assert "层数来源：默认值 2 栋、按高度推算 1 栋、标注 1 栋" in in_chinese(homes.attrs["notes"])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,8 @@ def test_a_building_inside_another_counts_once(tmp_path):
     twice = square(1, LON, LAT, 20, building="house") + square(2, LON, LAT, 19, building="house")
     homes = read_buildings(osm_file(tmp_path, twice))
     assert homes.index.tolist() == ["way/1"]
-    assert "1 buildings that lie inside larger ones left out" in homes.attrs["notes"]
+    assert "1 building that lies inside a larger one left out" in homes.attrs["notes"]
+    assert "1 栋位于更大建筑之内的建筑已略去" in in_chinese(homes.attrs["notes"])
 
 
 def test_buildings_without_an_outline(tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from civicreach.inputs.cache import ENTRIES_KEPT, Cache, default_folder, file_sha256, key_of
+from note_case import in_chinese
 
 ARRAYS = {"x": np.linspace(0, 1, 5), "ids": np.arange(3, dtype=np.int32), "none": np.empty(0, np.uint8)}
 META = {"crs": "EPSG:4547", "notes": ["清川"], "count": 3}
@@ -39,6 +40,7 @@ def test_a_damaged_entry_is_ignored_and_can_be_replaced(tmp_path, position):
     entry(cache).write_bytes(content)
     assert cache.load("key") is None
     assert "damaged" in cache.notes[0]
+    assert "已损坏" in in_chinese(cache.notes)[0]
     assert cache.store("key", ARRAYS, META)
     assert cache.load("key") is not None
 
@@ -59,7 +61,7 @@ def test_an_entry_that_is_a_folder_is_ignored(tmp_path):
     path.mkdir()
     assert cache.load("key") is None
     assert not cache.store("key", ARRAYS, META)
-    assert len(cache.notes) == 2
+    assert len(in_chinese(cache.notes)) == 2
 
 
 def test_a_folder_that_cannot_be_made_costs_nothing_but_a_note(tmp_path):

@@ -153,7 +153,7 @@ def test_a_good_study_passes_the_check_and_nothing_is_written(call: Call, town: 
     before = hashes(town)
     said = call("check", town / "study.toml")
     assert (said.code, said.err) == (0, "")
-    assert "Demand(64 points: 1,088 people, 184 elderly)" in said.out
+    assert "64 points: 1,088 residents, 184 residents aged 60 and over" in said.out
     assert said.out.endswith("No fault found.\n")
     assert json.loads(call("check", town / "study.toml", "--json").out)["layers"][0]["layer"] == "network (elder)"
     assert call("check", town / "study.toml", "--quiet") == Said(0, "", "")
@@ -416,7 +416,27 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
     ),
     "minutes = 0": (
         swap("study.toml", "minutes = 10", "minutes = 0"),
-        ("study.toml, line 50: services[1].minutes: 0 must be greater than 0",),
+        ("study.toml, line 50: services[1].minutes: 0 must be at least 0.1",),
+    ),
+    "a limit of a week": (
+        swap("study.toml", "minutes = 10", "minutes = 10080"),
+        ("study.toml, line 50: services[1].minutes: 10080 must be at most 1440",),
+    ),
+    "a limit of a step": (
+        swap("study.toml", "metres = 500", "metres = 0.5"),
+        ("services[2].metres: 0.5 must be at least 1",),
+    ),
+    "a limit round the Earth": (
+        swap("study.toml", "metres = 500", "metres = 40000000"),
+        ("services[2].metres: 40000000 must be at most 200000",),
+    ),
+    "bands of days": (
+        swap("study.toml", "[5, 10]", "[5, 10, 2880]"),
+        ("study.toml, line 10: study.minutes[3]: 2880 must be at most 1440",),
+    ),
+    "a bad selector": (
+        swap("study.toml", 'file = "shelters.geojson"\nid_column = "id"\n', 'osm = ["amenity=shelter", "shelter"]\n'),
+        ("study.toml: services[2].osm: 'shelter' in 'shelter' is no condition. Write key=value",),
     ),
     "minutes = nan": (
         swap("study.toml", "minutes = 10", "minutes = nan"),
@@ -428,7 +448,10 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
         ("study.toml: services share an id: elder_centre",),
     ),
     "an unknown language": (swap("study.toml", 'language = "en"', 'language = "de"'), ("'de' isn't known",)),
-    "an unknown profile": (swap("study.toml", '"elder"\n', '"eldre"\n'), ("no profile 'eldre' (there are adult,",)),
+    "an unknown profile": (
+        swap("study.toml", '"elder"\n', '"eldre"\n'),
+        ("no profile 'eldre' (there are adult,", "drive). Did you mean elder?"),
+    ),
     "a group that demand lacks": (
         swap("study.toml", 'group = "elderly"', 'group = "kids"'),
         ("service elder_centre: demand has no group 'kids' (there are people, elderly)",),
@@ -478,6 +501,27 @@ def test_faults_of_several_layers_are_told_at_once(call: Call, town: Path) -> No
     assert len(said.err.splitlines()) == 6
     assert call("check", town / "study.toml") == said
     assert not (town / "out").exists()
+
+
+def test_faults_of_one_file_are_told_at_once(call: Call, town: Path) -> None:
+    """Ids, cells, exchanged and far rows of facilities; those of homes beside them."""
+    far = ("c3", "远", *place(41_500, 0), 1)
+    table = centres(C1, ("c1", *C2[1:]), ("c4", "反", *reversed(C2[2:4]), -2), ("c5", "空", "", C2[3], 1), far)
+    (town / "centres.csv").write_text(table, encoding="utf-8")
+    moved = tuple((*line[:2], line[2] + 1, *line[3:]) for line in HOMES[1:])
+    (town / "homes.csv").write_text(homes(("h01", *HOMES[0][1:]), *moved), encoding="utf-8")
+    said = call("check", town / "study.toml")
+    assert_refused(
+        said,
+        "centres.csv: id has ids that stand twice (2: c1 in row 2, c1 in row 3)",
+        "centres.csv: beds is negative (1: row 4)",
+        "centres.csv: lon is empty (1: row 5)",
+        "centres.csv: coordinates outside the range of degrees (1: row 4). These rows may have longitude and latitude",
+        "centres.csv (service elder_centre): facilities that lie far outside roads (1: c3 by 40 km)",
+        "homes.csv: home has ids that stand twice (2: h01 in row 2, h01 in row 3)",
+    )
+    (town / "homes.csv").write_text(homes(("h01", *moved[0][1:]), *moved), encoding="utf-8")
+    assert_refused(call("check", town / "study.toml"), "homes.csv (demand): lies ", "homes.csv: home has ids")
 
 
 def test_layers_of_two_cities_are_all_named(call: Call, town: Path) -> None:

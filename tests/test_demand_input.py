@@ -18,6 +18,7 @@ from civicreach.inputs.rasters import read_people
 from civicreach.inputs.study_file import read_study
 from civicreach.layers import Areas, Demand
 from little_study import CRS, X0, Y0, a_study, square_areas, sums, write, write_layer
+from note_case import in_chinese
 from real_data import real_data
 
 REAL = real_data()
@@ -118,6 +119,7 @@ def test_a_table_stands_at_one_point_in_each_area(tmp_path: Path) -> None:
     assert demand.frame["people"].tolist() == [3, 5]
     assert demand.frame["community_id"].tolist() == ["a", "b"]
     assert demand.notes == ("each community stands at one point inside it",)
+    assert in_chinese(demand.notes) == ["每个基层单元以其内部的一个代表点计"]
 
 
 def test_rows_and_areas_that_do_not_join_are_told(tmp_path: Path) -> None:
@@ -311,6 +313,10 @@ def test_areas_without_people_by_the_raster(tmp_path: Path) -> None:
         "nobody by the raster, spread evenly over its cells: a",
         "without a raster cell, at one point inside: y",
     )
+    assert in_chinese(demand.notes) == [
+        "栅格中无人居住，平均分到辖区内各栅格：a",
+        "辖区内没有栅格，以其内部的一个代表点计：y",
+    ]
 
 
 def test_a_raster_in_degrees_is_joined_by_the_centres_of_its_cells(tmp_path: Path) -> None:
@@ -378,6 +384,7 @@ def test_totals_follow_floor_area(tmp_path: Path, two_homes: None) -> None:
     demand = read(tmp_path, square_areas("a", "b"), method="table_on_buildings", table="t.csv", file=None)
     assert demand.frame["people"].to_dict() == {"w1": 10, "w2": 30, "b": 5}
     assert demand.notes == ("without a home on the map, at one point inside: b",)
+    assert in_chinese(demand.notes) == ["图上没有住宅，以其内部的一个代表点计：b"]
     assert demand.source == "t.csv on buildings of roads.osm.pbf"
 
 
@@ -386,6 +393,9 @@ def test_assumed_totals_say_that_they_are_assumed(tmp_path: Path, two_homes: Non
     everywhere = read(tmp_path, **spec)
     assert everywhere.frame["people"].to_dict() == pytest.approx({"w1": 100, "w2": 300, "w3": 600}, rel=1e-12)
     assert everywhere.note == "assumption: 1,000 people spread over 3 homes on the map by floor area"
+    assert in_chinese([everywhere.note]) == ["假定总数（居民 1,000）按建筑面积分到图上的 3 处住宅"]
+    weighted = read(tmp_path, **spec, weight_note="an assumption").note
+    assert in_chinese([weighted]) == ["an assumption；假定总数（an assumption 1,000）按建筑面积分到图上的 3 处住宅"]
     inside = read(tmp_path, square_areas("a", "b"), **spec)
     assert inside.frame["people"].to_dict() == pytest.approx({"w1": 250, "w2": 750}, rel=1e-12)
     assert "homes in the areas" in inside.note

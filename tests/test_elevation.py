@@ -3,9 +3,14 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
+import towns
 from civicreach.errors import CrsError, LayerError
 from civicreach.inputs.elevation import sample_dem, with_dem
 from civicreach.inputs.osm import read_osm_roads
+from civicreach.layers import WayFlag
+from civicreach.network import build_network
+from civicreach.study import Profile
+from note_case import in_chinese
 from osm_text import node, osm_file, way
 
 LON, LAT = 114.3, 30.6
@@ -42,7 +47,37 @@ def test_a_plane_comes_back_exactly(tmp_path, roads):
     expected = 0.1 * (roads.node_x - 500_000) - 0.05 * (roads.node_y - 3_380_000)
     assert node_z == pytest.approx(expected, abs=0.01)
     assert notes == []
-    assert with_dem(roads, path).node_z == pytest.approx(expected, abs=0.01)
+    risen = with_dem(roads, path)
+    assert risen.node_z[: len(roads.node_id)] == pytest.approx(expected, abs=0.01)
+    assert risen.node_z == pytest.approx(0.1 * (risen.node_x - 500_000) - 0.05 * (risen.node_y - 3_380_000), abs=0.01)
+
+
+def ridge(tmp_path, flags):
+    """A street of 600 m over a ridge of 50 m half-way, with nodes at its ends only."""
+    town = towns.roads({"A": (0, 0), "B": (600, 0)}, [("A B", "residential", int(flags))])
+    x = np.arange(-95, 700, 10.0)
+    path = tmp_path / "ridge.tif"
+    profile = {"driver": "GTiff", "height": 20, "width": len(x), "count": 1, "crs": towns.CRS, "dtype": "float32"}
+    with rasterio.open(path, "w", **profile, transform=from_origin(-100, 100, 10, 10)) as raster:
+        raster.write(np.tile(np.maximum(0, 50 - np.abs(x - 300) / 6), (20, 1)).astype(np.float32), 1)
+    return with_dem(town, path)
+
+
+def test_a_hill_between_two_nodes_is_climbed(tmp_path):
+    town = ridge(tmp_path, 0)
+    assert np.diff(town.node_x[town.way_node]).max() <= 30
+    assert town.node_z.max() == pytest.approx(49, abs=1)
+    # 300 m up at 1 in 6 and 300 m down: Tobler by hand, exp(-3.5 / 6) and exp(-3.5 * (1/6 - 0.05) + 3.5 * 0.05)
+    network = build_network(town, Profile(name="hiker", speed_mps=1.0))
+    by_hand = 300 * np.exp(3.5 / 6) + 300 * np.exp(3.5 * (1 / 6 - 0.1))
+    assert network.edge_cost_ms[0] / 1000 == pytest.approx(by_hand, rel=0.03)
+    assert network.edge_length_mm.tolist() == [600_000]
+
+
+def test_bridges_and_tunnels_stay_level(tmp_path):
+    for flag in (WayFlag.BRIDGE, WayFlag.TUNNEL):
+        town = ridge(tmp_path, flag)
+        assert town.node_z == pytest.approx([0.0, 0.0], abs=1)
 
 
 def test_a_dem_in_degrees(tmp_path, roads):
@@ -62,13 +97,14 @@ def test_gaps_take_the_nearest_value_and_are_noted(tmp_path, roads):
     node_z, notes = sample_dem(roads, path)
     assert node_z.tolist() == [7.0] * 5
     assert notes == ["2 of 5 nodes take the nearest elevation: the DEM has none there (dem.tif)"]
+    assert in_chinese(notes) == ["5 个节点中有 2 个取最近处的高程：dem.tif 在该处没有数值"]
 
 
 def test_streets_beyond_the_dem(tmp_path, roads):
     path, _ = dem(tmp_path, roads, np.full((40, 20), 3.0))
     streets = with_dem(roads, path)
-    assert streets.node_z.tolist() == [3.0] * 5
-    assert streets.notes[-1].startswith("3 of 5 nodes take the nearest elevation")
+    assert set(streets.node_z.tolist()) == {3.0}
+    assert streets.notes[-1].startswith("10 of 17 nodes take the nearest elevation")
 
 
 def test_a_dem_of_one_cell(tmp_path, roads):

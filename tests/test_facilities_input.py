@@ -9,6 +9,7 @@ from civicreach.errors import CrsError, LayerError
 from civicreach.inputs.facilities import STATUS_WORDS, read_facilities
 from civicreach.layers import Facilities
 from little_study import CRS, X0, Y0, a_study, write, write_layer
+from note_case import in_chinese
 from real_data import real_data
 
 TABLE = f"""
@@ -41,7 +42,8 @@ def test_rows_of_one_service(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.frame["capacity"], [12, 0, 3, np.nan])
     np.testing.assert_array_equal(found.xy[:2], [[X0, Y0], [X0 + 20, Y0 + 5]])
     assert (found.service, found.capacity_unit, found.source) == ("centre", "bed", "facilities.csv")
-    assert found.notes == ("1 of 4 have no beds (011)",)
+    assert found.notes == ("1 of 4 has no beds (011)",)
+    assert in_chinese(found.notes) == ["4 处设施中有 1 处未填“beds”（011）"]
     assert found.frame["note"].tolist()[0] == "keep"
 
 
@@ -128,6 +130,30 @@ def test_places_that_are_not_named(tmp_path: Path) -> None:
     )
     assert len(told(tmp_path, id_column="no", x="no", crs=None)) == 3
     assert "no coordinate system" in told(tmp_path, kind=CrsError, crs=None)[0]
+
+
+def test_places_are_looked_at_in_the_rows_that_are_whole(tmp_path: Path) -> None:
+    text = "id,lon,lat\na,114.3,30.5\na,,30.5\nb,30.5,114.3\nc,114.31,30.5\n,700000,3390000"
+    columns = {"id_column": "id", "x": "lon", "y": "lat", "crs": "EPSG:4326"}
+    write(tmp_path / "facilities.csv", text)
+    with pytest.raises(LayerError) as caught:
+        read_facilities(a_study(tmp_path, service=columns), "centre", CRS)
+    outside = "facilities.csv: coordinates outside the range of degrees"
+    assert [str(fault) for fault in caught.value.faults] == [
+        "facilities.csv: id is empty (1: row 6)",
+        "facilities.csv: id has ids that stand twice (2: a in row 2, a in row 3). Give each row its own id.",
+        "facilities.csv: lon is empty (1: row 3). Fill it in.",
+        f"{outside} (1: row 4). These rows may have longitude and latitude exchanged.",
+        f"{outside} (1: row 6). If they are metres, name their crs.",
+    ]
+    places = caught.value.places
+    assert places.index.tolist() == ["a", "c"]
+    assert (places.crs.to_epsg(), places.attrs["where"]) == (4547, "facilities.csv")
+
+
+def test_one_row_with_longitude_and_latitude_exchanged(tmp_path: Path) -> None:
+    with pytest.raises(CrsError, match=r"degrees \(1: row 3\)\. These rows may have longitude and latitude exchanged"):
+        read(tmp_path, "x,y\n114.3,30.5\n30.5,114.3\n114.3,30.6", crs="EPSG:4326")
 
 
 @pytest.mark.parametrize(

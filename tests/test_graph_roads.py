@@ -8,6 +8,7 @@ from civicreach.errors import CrsError, RoadsError
 from civicreach.inputs.graph_roads import read_graphml
 from civicreach.inputs.roads import read_roads_file
 from civicreach.layers import Barrier, WayFlag
+from note_case import in_chinese
 
 LON, LAT = 114.3, 30.6
 
@@ -44,6 +45,7 @@ def test_both_directions_of_a_street_are_one_way(tmp_path):
     assert roads.names[roads.way_name[0]] == "清川路"
     assert roads.way_speed_kmh[1] == 40
     assert "4 edges are 3 streets: those drawn alike are one" in roads.notes
+    assert "4 条边合为 3 条道路：走线相同的只算一条" in in_chinese(roads.notes)
 
 
 def test_on_foot_all_directions_are_open(tmp_path):
@@ -108,7 +110,9 @@ def test_a_graph_without_a_crs_takes_the_declared_one(tmp_path):
 def test_edges_without_length_are_left_out(tmp_path):
     graph = town()
     graph.add_edge(1, 1, highway="service")
-    assert "1 edges without length left out" in read_graphml(saved(tmp_path, graph)).notes
+    notes = read_graphml(saved(tmp_path, graph)).notes
+    assert "1 edge without length left out" in notes
+    assert "1 条长度为零的边已略去" in in_chinese(notes)
 
 
 @pytest.mark.parametrize(

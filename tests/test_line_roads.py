@@ -11,6 +11,7 @@ from civicreach.inputs.line_roads import read_line_roads
 from civicreach.inputs.osm_files import ATTRIBUTION
 from civicreach.inputs.roads import read_roads_file
 from civicreach.layers import WayFlag
+from note_case import in_chinese
 
 CRS = "EPSG:4547"
 X, Y = 500_000.0, 3_390_000.0
@@ -68,6 +69,7 @@ def test_lines_that_only_cross_do_not_meet_and_it_is_noted(tmp_path):
     roads = read_line_roads(layer(tmp_path, lines), crs=CRS)
     assert len(roads.node_id) == 4
     assert any(note.startswith("2 of 2 lines looked at cross others") for note in roads.notes)
+    assert any("抽查的 2 条线中有 2 条" in note for note in in_chinese(roads.notes))
 
 
 def test_multi_part_lines_are_taken_apart(tmp_path):
@@ -88,6 +90,7 @@ def test_foreign_classes_are_kept_as_they_are_called(tmp_path):
     roads = read_line_roads(layer(tmp_path, CROSS, highway=["支路", "主干路"]), "drive", CRS)
     assert set(roads.classes) == {"支路", "主干路"}
     assert any("支路 1" in note for note in roads.notes)
+    assert any("支路 1" in note for note in in_chinese(roads.notes))
     assert np.isfinite(roads.way_speed_kmh).all()
 
 
@@ -150,6 +153,7 @@ def test_lines_drawn_twice_are_kept_once(tmp_path):
     roads = read_line_roads(layer(tmp_path, lines, highway=["path"] * 4), crs=CRS)
     assert roads.way_id.tolist() == [1, 4]
     assert "2 lines drawn twice (same place, same kind) are kept once" in roads.notes
+    assert "2 条线重复绘制（位置、类别相同），只保留一条" in in_chinese(roads.notes)
 
 
 def test_lines_drawn_twice_with_another_kind_both_stay(tmp_path):
@@ -170,7 +174,8 @@ def test_rows_without_a_line_are_left_out_and_listed(tmp_path):
     roads = read_line_roads(layer(tmp_path, lines, file="roads.parquet"), crs=CRS)
     assert roads.way_id.tolist() == [1, 5]
     assert "2 rows without a line left out (rows 2, 3)" in roads.notes
-    assert "1 lines without length left out" in roads.notes
+    assert "1 line without length left out" in roads.notes
+    assert {"2 行没有线，已略去（第 2、3 行）", "1 条长度为零的线已略去"} <= set(in_chinese(roads.notes))
 
 
 def test_one_layer_of_several_must_be_named(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 from civicreach.errors import LayerError, StudyError
 from civicreach.inputs.osm_places import read_osm_places
 from civicreach.inputs.osm_selectors import parse_selectors
+from note_case import in_chinese
 from osm_text import multipolygon, node, osm_file, square, way
 
 LON, LAT = 114.3, 30.6
@@ -96,6 +97,7 @@ def test_one_home_mapped_three_times_is_one(tmp_path):
     assert found["capacity"].tolist() == [40]
     assert found["merged"].tolist() == ["node/1, node/2"]
     assert found.attrs["notes"] == ["SUNSET HOME: node/1, node/2 mapped as well, kept as way/3"]
+    assert in_chinese(found.attrs["notes"]) == ["SUNSET HOME：node/1、node/2 是同一处，只保留 way/3"]
 
 
 def test_one_name_farther_apart_is_two_homes(tmp_path):
@@ -144,7 +146,8 @@ def test_an_area_that_is_not_whole_is_told(tmp_path):
         tmp_path, [node(1, LON, LAT, **SENIOR), node(9, LON, LAT), multipolygon(5, [4], name="Cut", **SENIOR)]
     )
     assert found["id"].tolist() == ["node/1"]
-    assert found.attrs["notes"] == ["1 areas aren't whole (relation/5)"]
+    assert found.attrs["notes"] == ["1 area isn't whole (relation/5)"]
+    assert in_chinese(found.attrs["notes"]) == ["1 个面不完整（relation/5）"]
 
 
 def test_nothing_found_is_an_empty_frame_with_a_note(tmp_path):
@@ -152,6 +155,7 @@ def test_nothing_found_is_an_empty_frame_with_a_note(tmp_path):
     assert found.empty
     assert {"id", "name", "capacity", "geometry"} <= set(found.columns)
     assert found.attrs["notes"] == [f"nothing is tagged {ELDER}"]
+    assert in_chinese(found.attrs["notes"]) == [f"没有对象带有标签 {ELDER}"]
 
 
 def test_files_that_cannot_be_read(tmp_path):

@@ -10,6 +10,7 @@ from civicreach.inputs.osm import read_osm_roads
 from civicreach.inputs.osm_files import ATTRIBUTION, osm_source
 from civicreach.inputs.roads import read_roads_file
 from civicreach.layers import Barrier, WayFlag
+from note_case import in_chinese
 from osm_text import multipolygon, node, osm_file, way
 
 # 1 --- 2 --- 3     a lane from west to east near 30.6 N, 114.3 E: 0.001 degrees of longitude are 95.8 m
@@ -40,6 +41,7 @@ def test_a_small_town(tmp_path):
     assert roads.node_x[1] - roads.node_x[0] == pytest.approx(95.9, abs=0.2)
     assert roads.attribution == ATTRIBUTION
     assert roads.notes[0] == "2 of 3 highway ways may be used (walk)"
+    assert in_chinese(roads.notes)[0] == "3 条道路（highway）中有 2 条可供步行使用"
 
 
 def test_coordinates_are_whole_millimetres(tmp_path):
@@ -69,7 +71,10 @@ def test_ways_are_cut_at_missing_nodes(tmp_path):
     assert roads.way_id.tolist() == [10, 10]
     assert roads.node_id[roads.way_node].tolist() == [1, 2, 4, 5]
     assert "2 ways lack 5 nodes (clipped extract): cut there" in roads.notes
-    assert "1 ways dropped: fewer than two nodes in the file" in roads.notes
+    cut = roads.node_id[(roads.node_barrier & int(Barrier.CUT)) != 0]
+    assert cut.tolist() == [2, 4, 5]
+    assert "1 way dropped: fewer than two nodes in the file" in roads.notes
+    assert "2 条道路缺少 5 个节点（数据经过裁剪），在缺处断开" in in_chinese(roads.notes)
 
 
 def test_repeated_nodes_and_ways_of_one_node_go(tmp_path):
@@ -77,7 +82,7 @@ def test_repeated_nodes_and_ways_of_one_node_go(tmp_path):
     path = osm_file(tmp_path, *entities, way(10, [1, 1, 2, 2], highway="path"), way(11, [2, 2, 2], highway="path"))
     roads = read_osm_roads(path)
     assert roads.node_id[roads.way_node].tolist() == [1, 2]
-    assert "1 ways dropped: fewer than two nodes in the file" in roads.notes
+    assert "1 way dropped: fewer than two nodes in the file" in roads.notes
 
 
 def test_loops_and_parallel_ways_stay(tmp_path):
@@ -88,8 +93,9 @@ def test_loops_and_parallel_ways_stay(tmp_path):
     )
     assert roads.way_id.tolist() == [10, 11, 12]
     assert roads.node_id[roads.way_node[:4]].tolist() == [1, 2, 3, 1]
-    note = "1 squares are walked along their outline; 0 that no street meets are left out"
+    note = "1 square is walked along its outline"
     assert note in roads.notes
+    assert "1 个广场沿边线通行" in in_chinese(roads.notes)
 
 
 #         4       A square (relation 20, outlines 13 and 14) between two footways that end on it, and one
@@ -124,8 +130,9 @@ def test_squares_that_are_relations_join_streets_and_lonely_ones_go(tmp_path):
     roads = read_osm_roads(path)
     assert roads.way_id.tolist() == [11, 12, 13, 14]
     assert 7 not in roads.node_id
-    note = "2 squares are walked along their outline; 1 that no street meets are left out"
+    note = "2 squares are walked along their outline; 1 that no street meets is left out"
     assert note in roads.notes
+    assert "2 个广场沿边线通行；另有 1 个不与道路相接，已略去" in in_chinese(roads.notes)
     assert read_osm_roads(path, "walk").way_class[2:].tolist() == [roads.classes.index("pedestrian")] * 2
 
 
@@ -175,6 +182,7 @@ def test_a_synthetic_file_says_so(tmp_path):
     roads = read_osm_roads(osm_file(tmp_path, *TOWN, generator="make_sample.py (synthetic)"))
     assert roads.attribution == ""
     assert roads.notes[0].startswith("synthetic data, not a real place")
+    assert in_chinese(roads.notes)[0].startswith("合成数据，非真实地区")
 
 
 def test_missing_file_names_a_like_one(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,19 +14,22 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civicreach.errors import Note
 from civicreach.maps import draw_map, map_html
 from civicreach.maps.base_layers import road_rank
 from civicreach.maps.encode import Column, pack, unpack, unvarints, varints
-from civicreach.maps.layers_data import SIZE_FROM, home_costs
+from civicreach.maps.layers_data import SIZE_FROM, home_costs, study_bounds
+from civicreach.maps.lived_in import lived_in_bounds
 from civicreach.maps.offline import leaflet_css, leaflet_js
 from civicreach.maps.palette import RAMPS
 from civicreach.maps.shapes import Grid, polygons
+from civicreach.maps.spoken import group_name
 from civicreach.maps.web import page_data
 from civicreach.maps.words import WORDS, in_language, word
 from civicreach.measures.result import StudyResult
-from page_case import CRS, page_case
+from page_case import CRS, ORIGIN, page_case
 
-OF_ONE_LANGUAGE = {"level", "levels", "group"}
+OF_ONE_LANGUAGE = {"level", "levels", "group", "label"}
 """Gaps that one language needs and the other doesn't: a plural, a group that stands in another place."""
 
 
@@ -95,7 +99,8 @@ def test_figures_are_the_results_own(result: StudyResult) -> None:
     told = {figure["id"]: figure for service in head["services"] for figure in service["figures"]}
     assert set(told) == {figure.id for figure in result.figures}
     for figure in result.figures:
-        assert told[figure.id]["text"] == figure.text()
+        assert told[figure.id]["text"] == [figure.text("zh"), figure.text("en")]
+        assert told[figure.id]["denominator_name"] == [figure.denominator_name_zh, figure.denominator_name]
         assert told[figure.id]["value"] == pytest.approx(figure.value, abs=1e-12)
         assert told[figure.id]["numerator"] == figure.numerator
         assert told[figure.id]["denominator"] == figure.denominator
@@ -112,6 +117,63 @@ def test_gap_list_keeps_its_order_and_tables_their_units(result: StudyResult) ->
         table = service.tables["subdistrict"]
         assert told["tables"]["subdistrict"]["id"] == table.index.tolist()
         assert told["total"]["total"] == table[service.service.group].sum()
+
+
+def test_notes_and_profiles_are_told_in_both_languages(result: StudyResult) -> None:
+    head, _ = page_data(result)
+    assert head["warnings"] == [["3处居住点距道路超过100米。", "3 homes are farther than 100 m from any street."]]
+    assert head["services"][0]["profile"] == ["老年人", "older people"]
+    noted = replace(result, demand=replace(result.demand, note=Note("assumed", "假定")))
+    assert page_data(noted)[0]["study"]["counts"] == ["假定", "assumed"]
+    assert head["study"]["unit_words"]["elderly"] == ["人", "people"]
+
+
+def test_a_weight_is_never_called_people() -> None:
+    note = "二手房挂牌套数，不是人口"
+    head, _ = page_data(page_case(weight_note=note))
+    assert head["study"]["group_words"] == {"people": ["二手房挂牌套数"] * 2, "elderly": ["二手房挂牌套数"] * 2}
+    assert head["study"]["unit_words"] == {"people": ["", ""], "elderly": ["", ""]}
+    told = {f["id"]: f for service in head["services"] for f in service["figures"]}
+    assert told["circle.park.people_share"]["label"] == [
+        "公园入口：二手房挂牌套数标准内",
+        "Park entrance: people_share of 二手房挂牌套数",
+    ]
+    assert all(re.fullmatch(r"\d+", text) for text in told["circle.park.at_edge"]["text"])
+
+
+def test_group_names_of_weights_keep_what_a_study_calls_them(result: StudyResult) -> None:
+    spec = result.study.demand.model_copy(
+        update={"weight_note": "not people: listings", "labels": {"people": "房源，套"}}
+    )
+    study = result.study.model_copy(update={"demand": spec})
+    assert group_name(study, "people") == ["房源，套", "not people: listings"]
+
+
+def test_gap_without_a_time_says_why(result: StudyResult) -> None:
+    service, areas = result.services[0], result.areas
+    assert areas is not None
+    first, second, third = service.gaps.index[:3]
+    rows, gaps = service.demand.copy(), service.gaps.copy()
+    unit = result.demand.frame["community_id"]
+    for name, status in ((first, "unsnapped"), (second, "beyond"), (third, "edge")):
+        rows.loc[unit == name, ["status"]] = status
+        rows.loc[unit == name, "nearest_min"] = np.nan
+        gaps.loc[name, "nearest_min"] = np.nan
+    changed = replace(result, services=(replace(service, demand=rows, gaps=gaps),))
+    told = page_data(changed)[0]["services"][0]["gaps"]
+    assert told["nearest"][:3] == [None] * 3
+    assert told["why"][:3] == ["unsnapped", "beyond", "edge"]
+
+
+def test_first_view_goes_where_people_live(result: StudyResult) -> None:
+    whole = study_bounds(result)
+    assert lived_in_bounds(result, whole) == whole
+    far = (whole[0] - 40_000, whole[1] - 40_000, whole[2] + 40_000, whole[3] + 40_000)
+    west, south, east, north = lived_in_bounds(result, far)
+    assert whole[0] - 1_000 < west < ORIGIN[0] + 700
+    assert whole[1] - 1_000 < south < ORIGIN[1] + 900
+    assert ORIGIN[0] + 5_200 < east < whole[2] + 1_000
+    assert ORIGIN[1] + 3_300 < north < whole[3] + 1_000
 
 
 def test_homes_carry_classes_and_never_amounts(result: StudyResult) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-SIZES = {"desk": (1440, 900), "wall": (1920, 1080), "phone": (390, 844)}
+SIZES = {"desk": (1440, 900), "wall": (1920, 1080), "phone": (390, 844), "cell": (950, 600)}
 
 
 # Where something lies in the window: a facility, and the middle of a community.
@@ -40,6 +40,42 @@ OWN_WORDS = """['.headline', '.tabs', '.caption', 'thead', '.legend', '.layers',
     .map(s => document.querySelector(s).innerText).join(' ')"""
 MARKUP = """[document.querySelectorAll('.page script, .page img, .page iframe, .page a:not(.skip)').length,
     [...document.querySelectorAll('.page *')].filter(n => [...n.attributes].some(a => /^on/.test(a.name))).length]"""
+
+VIEW = "(m => [m.getZoom(), m.getCenter().lat.toFixed(4), m.getCenter().lng.toFixed(4)])(civicreach.app.map)"
+PIXEL_OF = "at => (p => [p.x, p.y])(civicreach.app.map.latLngToContainerPoint([at[1], at[0]]))"
+SWATCHES = """row => [...document.querySelectorAll(`.ramp[data-row=${row}] i:not(.blank)`)]
+    .map(i => getComputedStyle(i).backgroundColor)"""
+COUNTED_WORDS = """['.headline', '.caption', 'thead', '.legend', '.card', '.about']
+    .map(s => document.querySelector(s).innerText).join(' ')"""
+# The colour of a canvas at a place of the map, as 'rgb(r, g, b)'; null where it isn't on the canvas.
+PIXEL = """(name, x, y) => { const a = civicreach.app, c = a.canvases[name]; const p = a.map.getPixelOrigin()
+        .add(c._bounds.min), s = 2 ** a.map.getZoom();
+    const at = [x * s - p.x, y * s - p.y].map(v => Math.round(v * c._ratio));
+    if (at[0] < 0 || at[1] < 0 || at[0] >= c._container.width || at[1] >= c._container.height) return null;
+    const d = c._ctx.getImageData(at[0], at[1], 1, 1).data;
+    return d[3] === 255 ? `rgb(${d[0]}, ${d[1]}, ${d[2]})` : null; }"""
+# The commonest colour of the middles of streets of a band, of homes of a tone.
+COMMONEST = """found => { const n = {}; found.filter(Boolean).forEach(c => n[c] = (n[c] || 0) + 1);
+    return Object.keys(n).sort((a, b) => n[b] - n[a])[0] ?? null; }"""
+STREET_COLOUR = f"""band => {{ const pixel = {PIXEL}, most = {COMMONEST};
+    const r = civicreach.app.service().reachedRoads, found = [];
+    for (let i = 0; i < r.count; i++) if (r.band[i] === band)
+        for (let k = r.at[r.first[i]]; k < r.at[r.first[i] + 1] - 1; k++)
+            found.push(pixel('streets', (r.x[k] + r.x[k + 1]) / 2, (r.y[k] + r.y[k + 1]) / 2));
+    return most(found); }}"""
+HOME_COLOUR = f"""tone => {{ const pixel = {PIXEL}, most = {COMMONEST};
+    const s = civicreach.app.service(), h = civicreach.app.model.homes, found = [];
+    for (let i = 0; i < h.count; i++) if (s.tone[i] === tone) found.push(pixel('homes', h.x[i], h.y[i]));
+    return most(found); }}"""
+# Share and colour of every community: the ground with the pale fill over it, away from squares.
+AREA_COLOURS = f"""() => {{ const pixel = {PIXEL}, a = civicreach.app, s = a.service(), u = a.model.units.community;
+    const c = a.canvases.areas, over = document.createElement('canvas');
+    over.width = c._container.width; over.height = c._container.height;
+    const ctx = over.getContext('2d');
+    ctx.drawImage(a.canvases.ground._container, 0, 0); ctx.drawImage(c._container, 0, 0);
+    const keep = c._ctx; c._ctx = ctx;
+    const found = u.name.map((_, i) => [a.model.row(s, 'community', i).share, pixel('areas', u.x[i], u.y[i])]);
+    c._ctx = keep; return found; }}"""
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +114,14 @@ class Reader:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}") or dialog.dismiss())
-        page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("console", self.hear)
         page.goto(path.as_uri())
         return page
+
+    def hear(self, message: Any) -> None:
+        # only tests read canvases back
+        if message.type in ("error", "warning") and "willReadFrequently" not in message.text:
+            self.faults.append(message.text)
 
     def ready(self, html: str, size: str = "desk", **more: Any) -> Any:
         page = self.open(html, size, **more)
@@ -145,7 +186,7 @@ def test_figures_in_the_page_are_the_figures(reader: Reader, result: StudyResult
         shown = page.evaluate(FIGURES)
         assert set(shown) == {figure.id for figure in service.figures}
         for figure in service.figures:
-            assert shown[figure.id].replace(" ", "") == figure.text().replace(" ", "")
+            assert shown[figure.id].replace(" ", "") == figure.text("zh").replace(" ", "")
         assert service.service.name in page.locator("h1").inner_text()
 
 
@@ -287,7 +328,7 @@ def test_home_tells_status_and_minutes_but_no_amount(reader: Reader, html: str) 
     text = page.locator(".card").inner_text()
     assert "居住点" in text
     assert "分" in text
-    assert "名" not in text
+    assert not re.search(r"\d+ 户", text)
     assert "人" not in text
 
 
@@ -373,3 +414,184 @@ def test_prints_on_paper_with_title_legend_and_scale(reader: Reader, html: str) 
     for what in (".tools", ".zoom", ".layers", ".themes"):
         assert not page.locator(what).is_visible(), what
     assert len(page.pdf(format="A4", landscape=True)) > 20_000
+
+
+def test_paper_holds_the_whole_study_and_everything_folded(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    page.evaluate("civicreach.app.map.setZoom(17, {animate: false})")
+    before = page.evaluate(VIEW)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    west, south, east, north = page.evaluate("civicreach.app.model.head.bounds")
+    left, top = page.evaluate(PIXEL_OF, [west, north])
+    right, bottom = page.evaluate(PIXEL_OF, [east, south])
+    width, height = page.evaluate("(s => [s.x, s.y])(civicreach.app.map.getSize())")
+    assert 0 <= left < right <= width
+    assert 0 <= top < bottom <= height
+    paper = page.evaluate("getComputedStyle(document.querySelector('.map-slot')).width")
+    assert float(paper[:-2]) == pytest.approx(width, abs=1), "painted in the size that it is printed in"
+    boxes = page.evaluate(
+        "['.legend', '.map-slot'].map(s => document.querySelector(s).getBoundingClientRect().toJSON())"
+    )
+    assert boxes[0]["left"] >= boxes[1]["right"] - 2, "the legend lies beside the map"
+    assert page.evaluate("[...document.querySelectorAll('details')].every(d => d.open)")
+    assert page.locator(".notes [data-part=warnings] li").is_visible()
+    assert page.locator(".notes .defined").first.is_visible()
+    assert page.locator("thead .paper").first.is_visible()
+    assert not page.locator("thead button").first.is_visible()
+    ink = page.evaluate(
+        "(c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size)"
+        "(document.querySelector('canvas.sheet'))"
+    )
+    assert ink > 20
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(VIEW) == before
+    assert page.locator("canvas.sheet").count() == 0
+    assert not page.evaluate("[...document.querySelectorAll('details')].some(d => d.open)")
+
+
+def test_streets_and_homes_have_the_colours_of_the_legend(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    page.evaluate("civicreach.app.map.setView(civicreach.app.map.getCenter(), 15.5, {animate: false})")
+    swatches = page.evaluate(SWATCHES, "homes")
+    assert len(set(swatches)) == 4
+    for band in range(3):
+        found = page.evaluate(STREET_COLOUR, band)
+        assert found == swatches[band], f"streets of band {band}"
+    for tone in range(4):
+        found = page.evaluate(HOME_COLOUR, tone)
+        assert found in (None, swatches[tone]), f"homes of tone {tone}"
+
+
+def test_ground_of_areas_and_squares_have_the_colours_of_the_legend(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    assert page.locator(".ramp").count() == 2
+    assert "方格" in page.locator(".legend").inner_text()
+    page.evaluate("civicreach.app.state.set({layers: {...civicreach.app.state.layers, base: false}})")
+    found = page.evaluate(AREA_COLOURS)
+    assert len(found) == 16
+    for share, colour in found:
+        k = sum(share >= b for b in (0.2, 0.4, 0.6, 0.8))
+        shown = page.evaluate(SWATCHES, "areas")[k]
+        assert max(abs(a - b) for a, b in zip(rgb(colour), rgb(shown), strict=True)) <= 2
+
+
+def test_legend_has_one_colour_scale(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    legend = page.locator(".legend")
+    for act in (
+        "1",
+        "civicreach.app.select({kind: 'facility', index: 0})",
+        "civicreach.app.select(null), civicreach.app.state.toggleLayer('choropleth')",
+        "civicreach.app.state.toggleLayer('homes')",
+        "civicreach.app.map.setZoom(16, {animate: false})",
+    ):
+        page.evaluate(act)
+        assert legend.locator("h2").count() == 1, act
+
+
+def test_weight_is_never_called_people_on_the_page(reader: Reader) -> None:
+    page = reader.ready(map_html(page_case(weight_note="挂牌套数")))
+    for language, banned in (("zh", "居民|老年人|人口|住户|[0-9] ?[人户名]"), ("en", "residents|people|persons")):
+        for theme in (0, 1):
+            page.evaluate("n => civicreach.app.setTheme(n)", theme)
+            for what in ({"kind": "unit", "level": "community", "index": 1}, {"kind": "facility", "index": 1}, None):
+                page.evaluate("w => civicreach.app.select(w)", what)
+                text = page.evaluate(COUNTED_WORDS)
+                assert "挂牌套数" in text
+                assert not re.findall(banned, text), text
+        if language == "zh":
+            page.locator(".tools .language").click()
+
+
+def test_story_names_the_group_and_the_unknown(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    head = page.locator(".headline").inner_text()
+    assert "60岁及以上老年人标准内" in page.locator(".ask").inner_text()
+    edge = page.evaluate("civicreach.app.service().figure('at_edge').value")
+    assert edge > 0
+    assert f"其中 {edge:.0f} 人位于数据边缘" in head
+    assert "相差 <0.1 个百分点" in head
+    page.locator(".tools .language").click()
+    assert "at the edge of the data" in page.locator(".story").inner_text()
+
+
+def test_notes_open_in_a_dialog_and_nothing_is_cut_off(reader: Reader, html: str) -> None:
+    for size in ("desk", "wall", "cell"):
+        page = reader.ready(html, size)
+        page.locator(".headline summary").click()
+        page.evaluate("document.querySelector('.side').scrollTop = 1e6")
+        about, rows = page.locator(".about").bounding_box(), page.locator(".scroll").bounding_box()
+        assert about["y"] + about["height"] <= SIZES[size][1] + 1
+        assert rows["height"] >= 150
+        page.locator(".about [data-part=warnings]").click()
+        assert page.locator(".notes li").inner_text() == "3处居住点距道路超过100米。"
+        box = page.locator(".notes").bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= SIZES[size][1]
+        page.keyboard.press("Escape")
+        assert not page.locator(".notes").is_visible()
+
+
+def test_median_column_explains_itself(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    assert page.locator("th").last.inner_text().startswith("中位（分）")
+    page.locator("th .why").hover()
+    assert "未覆盖者到最近设施中位时间（分）" in page.locator("#tip").inner_text()
+
+
+def test_layer_panel_closes_on_escape_and_on_the_map(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    for close in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(900, 500)):
+        page.locator(".layers-open").click()
+        assert page.locator(".layers-list").is_visible()
+        close()
+        assert not page.locator(".layers-list").is_visible()
+    assert page.evaluate("civicreach.app.state.selection") is None
+
+
+def test_tooltip_keeps_quiet_about_what_the_card_tells(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    at = page.evaluate(COMMUNITY_AT, 4)
+    page.mouse.click(at[0], at[1])
+    page.mouse.move(at[0] + 3, at[1] + 3, steps=3)
+    page.wait_for_function("civicreach.app.state.hover")
+    assert page.locator(".card").is_visible()
+    assert not page.locator("#tip").is_visible()
+
+
+def test_row_on_a_phone_brings_the_map_into_sight(reader: Reader, html: str) -> None:
+    page = reader.ready(html, "phone", has_touch=True)
+    row = page.locator(".tables tbody tr").nth(5)
+    row.scroll_into_view_if_needed()
+    assert page.evaluate("scrollY") > 200
+    row.tap()
+    card = page.locator(".card").bounding_box()
+    assert 0 <= card["y"] < SIZES["phone"][1] - card["height"]
+
+
+def test_facility_off_the_network_is_in_the_legend(reader: Reader, result: StudyResult, html: str) -> None:
+    page = reader.ready(html)
+    assert "未接入路网" in page.locator(".legend").inner_text()
+    assert page.locator(".sign-facility.hollow").count() == 1
+    on = [replace(s, facilities=s.facilities.assign(snapped=True)) for s in result.services]
+    page = reader.ready(map_html(replace(result, services=tuple(on))))
+    assert page.locator(".sign-facility.hollow").count() == 0
+
+
+def test_small_cell_squeezes_nothing(reader: Reader, html: str) -> None:
+    page = reader.ready(html, "cell")
+    stamp = page.locator(".stamp").bounding_box()
+    assert stamp["height"] < 40
+    legend = page.locator(".legend")
+    assert page.locator(".stage").bounding_box()["height"] > 3 * legend.bounding_box()["height"]
+    page.locator(".fold").click()
+    assert "社区界" in legend.inner_text()
+    page.locator(".fold").click()
+    assert "社区界" not in legend.inner_text()
+
+
+def rgb(colour: str) -> list[int]:
+    """The three numbers of a colour as browsers write it."""
+    return [int(n) for n in re.findall(r"\d+", colour)[:3]]

@@ -115,6 +115,27 @@ def test_business_in_one_compound_is_no_leave_to_pass_another() -> None:
     assert found.cost("h", "c") == 400_000  # out by one gate, in by the other
 
 
+def private_edges(network: RoadNetwork) -> np.ndarray:
+    """Edges that are private by tag, or that hang on the longest public part of their component by private ones."""
+    private = (network.edge_flags & WayFlag.PRIVATE) != 0
+    whole, public = nx.Graph(), nx.Graph()
+    for e in range(network.edge_count):
+        pair = int(network.edge_u[e]), int(network.edge_v[e])
+        whole.add_edge(*pair)
+        if not private[e]:
+            public.add_edge(*pair)
+    metres: dict[frozenset, int] = {}
+    part_of = {n: frozenset(part) for part in nx.connected_components(public) for n in part}
+    for e in np.flatnonzero(~private):
+        part = part_of[int(network.edge_u[e])]
+        metres[part] = metres.get(part, 0) + int(network.edge_length_mm[e])
+    for together in nx.connected_components(whole):
+        parts = sorted({part_of[n] for n in together if n in part_of}, key=lambda part: -metres[part])
+        for part in parts[1:]:
+            private |= [int(u) in part and not p for u, p in zip(network.edge_u, private, strict=True)]
+    return private
+
+
 def layered_oracle(network: RoadNetwork, demand: Snapped, facility: Snapped) -> np.ndarray:
     """Least costs to facilities over states (node, 0 = leaving home's private ways, 1 = public, 2 = private again)."""
     graph = nx.DiGraph()
@@ -123,7 +144,7 @@ def layered_oracle(network: RoadNetwork, demand: Snapped, facility: Snapped) -> 
         if cost >= 0 and (not graph.has_edge(a, b) or graph[a][b]["cost"] > cost):
             graph.add_edge(a, b, cost=cost)
 
-    private = (network.edge_flags & WayFlag.PRIVATE) != 0
+    private = private_edges(network)
     for e in range(network.edge_count):
         u, v = int(network.edge_u[e]), int(network.edge_v[e])
         for layer in (0, 2) if private[e] else (1,):

@@ -17,13 +17,15 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import report_case
-from civicreach.errors import OutputError
+from civicreach.errors import Note, OutputError
 from civicreach.report import gpkg
 from civicreach.report.gpkg import write_layers
+from civicreach.report.headers import group_names, header
+from civicreach.report.sheet_names import sheet_name, short_labels
+from civicreach.report.sheets import Tongue, as_columns
 from civicreach.report.summary import write_provenance, write_summary
 from civicreach.report.text import plain
-from civicreach.report.words import header
-from civicreach.report.xlsx import sheet_name, write_tables
+from civicreach.report.xlsx import write_tables
 
 HOSTILE = (
     "=1+1",
@@ -76,6 +78,7 @@ def table(sheet: Worksheet) -> tuple[list[str], list[list[object]], list[object]
 def test_sheets_stand_in_order(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
         "指标汇总",
+        "目录",
         "人口分类",
         *(f"卫生站 {name}" for name in ("区", "街道", "社区", "城乡", "设施", "缺口")),
         *(f"公园 {name}" for name in ("区", "街道", "社区", "城乡", "设施", "缺口")),
@@ -102,7 +105,9 @@ def test_every_sheet_can_be_filtered_and_keeps_its_header_in_view(book: openpyxl
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_totals_are_sums_of_the_rows_and_shares_ratios_of_sums(tmp_path: Path, language: str) -> None:
-    write_tables(report_case.result(language=language), tmp_path / "t.xlsx")
+    result = report_case.result(language=language)
+    write_tables(result, tmp_path / "t.xlsx")
+    names_of_groups = group_names(result.study, result.demand.groups)
     found = openpyxl.load_workbook(tmp_path / "t.xlsx")
     clinic = "卫生站" if language == "zh" else "Clinic"
     names = [each for each in found.sheetnames if each.startswith(clinic)][:4]
@@ -114,7 +119,7 @@ def test_totals_are_sums_of_the_rows_and_shares_ratios_of_sums(tmp_path: Path, l
         totals = dict(zip(head, total, strict=True))
         for group in ("people", "elderly"):
             whole, covered, share = (
-                header(column, language, ["people", "elderly"])  # type: ignore[arg-type]
+                header(column, language, names_of_groups)  # type: ignore[arg-type]
                 for column in (group, f"{group}_covered", f"{group}_share")
             )
             assert totals[whole] == math.fsum(columns[whole]) == sum(getattr(report_case, group.upper())[:5])
@@ -122,13 +127,13 @@ def test_totals_are_sums_of_the_rows_and_shares_ratios_of_sums(tmp_path: Path, l
             assert totals[share] == totals[covered] / totals[whole]
         # half of each unit is half of all; the weights are tested below
         assert totals[header("straight_line_share", language)] == 0.5
+        within = "直线距离内居民（对照）" if language == "zh" else "Residents within the straight line (comparison)"
+        assert totals[within] == 665
         assert totals[header("present", language)] == len(rows) - 1
         assert totals[header("facility_count", language)] == len(rows)
 
 
 def test_shares_of_the_total_row_are_weighted() -> None:
-    from civicreach.report.sheets import Tongue, as_columns
-
     frame = gpd.pd.DataFrame(
         {
             "people": [1.0, 999.0],
@@ -139,7 +144,7 @@ def test_shares_of_the_total_row_are_weighted() -> None:
             "reached_people": [5.0, 5.0],
         }
     )
-    columns = as_columns(frame, list(frame.columns), Tongue("en", ("people",)), totals=True)
+    columns = as_columns(frame, list(frame.columns), Tongue("en", {"people": "People"}), totals=True)
     assert [column.total for column in columns] == [1000.0, 0.001, 10, 1, 0.1, None]
 
 
@@ -147,16 +152,91 @@ def test_headers_are_words(book: openpyxl.Workbook) -> None:
     head, rows, _ = table(book["卫生站 社区"])
     assert head[:5] == ["区", "街道（乡镇）", "社区（村）", "社区代码", "居民"]
     assert [row[2] for row in rows] == ['=HYPERLINK("http://x","甲")', "乙", "丙"]
-    assert "到最近设施（米）" in table(book["公园 缺口"])[0]
-    assert "到最近设施（分钟）" in table(book["卫生站 缺口"])[0]
-    assert [row[0] for row in table(book["卫生站 城乡"])[1]] == ["农村", "城市"]
+    assert table(book["卫生站 设施"])[0][2:] == [
+        "规模（床）",
+        "到路网距离（米）",
+        "已接入路网",
+        "以此为最近的居民（标准内）",
+        "标准内可达居民",
+        "以此为最近的60岁及以上老年人（标准内）",
+        "标准内可达60岁及以上老年人",
+    ]
+    assert [row[0] for row in table(book["卫生站 城乡"])[1]] == ["乡村", "城镇"]
     assert [row[0] for row in table(book["人口分类"])[1]] == [
         "已覆盖",
-        "超出标准",
+        "超出标准（不含未接入与边缘）",
         "位于数据边缘",
         "未接入路网",
         "不在分析范围",
     ]
+
+
+def test_what_is_beyond_the_standard_is_followed_by_its_parts(book: openpyxl.Workbook) -> None:
+    head, rows, total = table(book["卫生站 区"])
+    at = head.index("标准外居民")
+    assert head[at - 3 : at + 5] == [
+        "居民",
+        "标准内居民",
+        "居民覆盖率",
+        "标准外居民",
+        "其中：未接入路网",
+        "其中：数据边缘",
+        "直线距离内居民（对照）",
+        "直线半径法覆盖率（对照）",
+    ]
+    assert [row[at : at + 3] for row in rows] == [[200, 0, 0], [1000, 1000, 0]]
+    assert total is not None
+    assert total[at : at + 3] == [1200, 1000, 0]
+
+
+def test_gaps_say_what_their_time_is_and_why_there_is_none(book: openpyxl.Workbook) -> None:
+    for name, text in (("卫生站", "未覆盖者到最近设施中位时间（分）"), ("公园", "未覆盖者到最近设施中位距离（米）")):
+        head, rows, _ = table(book[f"{name} 缺口"])
+        assert rows[0][head.index(text)] == "未接入路网或不可达"
+
+
+def test_amounts_within_the_straight_line_add_up_to_their_share() -> None:
+    frame = gpd.pd.DataFrame({"people": [3.0, 4.0], "straight_line": [1.0, 2.5], "straight_line_share": [1 / 3, 0.625]})
+    columns = as_columns(frame, list(frame.columns), Tongue("en", {"people": "People"}), totals=True)
+    assert [column.total for column in columns] == [7.0, 3.5, 0.5]
+    assert columns[1].kind == "amount"
+
+
+def test_list_of_sheets_leads_to_each(book: openpyxl.Workbook) -> None:
+    sheet = book["目录"]
+    _, rows, _ = table(sheet)
+    others = [name for name in book.sheetnames if name != "目录"]
+    assert [row[0] for row in rows] == others
+    links = [sheet.cell(row, 1).hyperlink for row in range(4, 4 + len(rows))]
+    assert [link.location for link in links] == [f"'{name}'!A1" for name in others]
+    assert not [link for link in links if link.target]
+    assert rows[2] == ["卫生站 区", "卫生站 · 区", 2]
+
+
+def test_links_to_sheets_quote_their_names(tmp_path: Path) -> None:
+    write_tables(report_case.result(clinic="it's"), tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert "it's 区" in book.sheetnames
+    assert book["目录"]["A6"].hyperlink.location == "'it''s 区'!A1"
+
+
+def test_wide_sheets_are_printed_on_pages_side_by_side(tmp_path: Path) -> None:
+    result = report_case.result()
+    for circle in result.services:
+        more = {f"extra_{i}": 1.0 for i in range(6)}
+        object.__setattr__(circle, "tables", {k: v.assign(**more) for k, v in circle.tables.items()})
+    write_tables(result, tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    wide, narrow = book["卫生站 社区"], book["卫生站 缺口"]
+    assert (wide.page_setup.orientation, narrow.page_setup.orientation) == ("landscape", "landscape")
+    assert (wide.page_setup.fitToWidth, wide.page_setup.fitToHeight) == (2, 0)
+    assert wide.print_title_cols == "$A:$C"
+    assert (narrow.page_setup.fitToWidth, narrow.print_title_cols) == (1, None)
+    for sheet in book:
+        merged = [each.max_col for each in sheet.merged_cells.ranges]
+        across = sum(sheet.column_dimensions[openpyxl.utils.get_column_letter(i + 1)].width for i in range(max(merged)))
+        assert across <= 120
+        assert sheet.oddFooter.right.text == "合成示例数据"
 
 
 def test_all_people_have_a_status_and_those_outside_no_share(book: openpyxl.Workbook) -> None:
@@ -170,22 +250,79 @@ def test_all_people_have_a_status_and_those_outside_no_share(book: openpyxl.Work
 
 def test_unverified_standards_are_marked(book: openpyxl.Workbook) -> None:
     head, rows, _ = table(book["采用标准"])
-    confidence = dict(zip((row[0] for row in rows), (row[head.index("可信度")] for row in rows), strict=True))
-    assert confidence == {"十五分钟步行": "未核实", "成年人步行": "已核对原文", "老年人步行": "未核实"}
-    assert "[未核实]" in str(book["卫生站 区"]["A3"].value)
+    confidence = dict(zip((row[0] for row in rows), (row[head.index("核对情况")] for row in rows), strict=True))
+    assert confidence == {"十五分钟步行": "未核对", "出行速度：成人": "已核对来源", "出行速度：老年人": "未核对"}
+    assert "[未核对]" in str(book["卫生站 区"]["A3"].value)
     assert "500米以内（含）" in str(book["公园 区"]["A3"].value)
 
 
-def test_shares_show_as_percent_and_amounts_with_the_decimals_they_have(book: openpyxl.Workbook) -> None:
-    sheet = book["卫生站 社区"]
-    head = table(sheet)[0]
-    row = openpyxl.utils.range_boundaries(sheet.auto_filter.ref)[1] + 1
-    formats = {text: sheet.cell(row, at).number_format for at, text in enumerate(head, start=1)}
-    assert formats["居民覆盖率"] == "0.0%"
-    assert formats["居民"] == "#,##0"
-    assert formats["60岁及以上老年人"] == "#,##0.0"
+def formats(sheet: Worksheet) -> dict[str, str]:
+    """Number formats of a sheet's first row by header."""
+    head, row = table(sheet)[0], openpyxl.utils.range_boundaries(sheet.auto_filter.ref)[1] + 1
+    return {text: sheet.cell(row, at).number_format for at, text in enumerate(head, start=1)}
+
+
+def test_shares_show_as_percent_and_people_as_whole_numbers(book: openpyxl.Workbook) -> None:
+    found = formats(book["卫生站 社区"])
+    assert found["居民覆盖率"] == "0.0%"
+    whole = ("居民", "60岁及以上老年人", "标准内60岁及以上老年人", "直线距离内居民（对照）")
+    assert {found[each] for each in whole} == {"#,##0"}
+    head, rows, _ = table(book["卫生站 社区"])
+    assert rows[0][head.index("60岁及以上老年人")] == 3.5
     values = book["指标汇总"]
-    assert [values.cell(at, 2).number_format for at in (4, 5)] == ["0.0%", "#,##0"]
+    assert [values.cell(at, 2).number_format for at in (4, 5, 6)] == ["0.0%", "#,##0", "#,##0"]
+    assert values["B6"].value == 1200.4
+
+
+@pytest.mark.parametrize(("language", "labels"), [("zh", False), ("zh", True), ("en", False), ("en", True)])
+def test_weights_are_never_called_people(tmp_path: Path, language: str, labels: bool) -> None:
+    note = "m² 建筑面积" if language == "zh" else "m² of floor"
+    result = report_case.result(language=language, weights=note, labels=labels)
+    for circle in result.services:
+        object.__setattr__(circle, "figures", ())
+    object.__setattr__(result, "figures", result.figures[1:3])
+    write_tables(result, tmp_path / "t.xlsx")
+    found = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    texts = [str(cell.value) for sheet in found for row in sheet.iter_rows() for cell in row]
+    texts += [sheet.title for sheet in found]
+    profiles = ("老年人", "成人", "older people")  # those who travel, not those who are counted
+    for told in texts:
+        text = told.replace(profiles[0], "").replace(profiles[1], "").replace(profiles[2], "")
+        assert "人" not in text
+        assert "居民" not in text
+        assert not [word for word in ("resident", "people", "elderly") if word in text.casefold()], text
+    rows = table(found.worksheets[0])[1]
+    assert [row[2] for row in rows] == [("处" if language == "zh" else "facilities"), None]
+    area = table(found[found.sheetnames[4]])[0]
+    assert len(set(area)) == len(area)
+    word = ("建筑面积" if language == "zh" else "Floor area") if labels else f"{note} (1)"
+    assert word in area
+    assert formats(found[found.sheetnames[4]])[note if labels else f"{note} (2)"] == "#,##0.0"
+
+
+def test_workbook_speaks_the_studys_language(book: openpyxl.Workbook, tmp_path: Path) -> None:
+    assert [row[1] for row in table(book["警告"])[1]] == ["h5 未能接入路网", "@SUM(A1)"]
+    first = table(book["指标汇总"])[1][0]
+    assert first[6] == "户籍人口"
+    assert first[7] == "homes.csv; 老年人: Zhang 2020 [已核对来源]"
+    result = report_case.result(language="en")
+    object.__setattr__(result.demand, "note", Note("estimated", "估算"))
+    write_tables(result, tmp_path / "t.xlsx")
+    write_summary(result, tmp_path / "s.json")
+    english = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert table(english["Warnings"])[1][0][1] == "h5 couldn't be brought to the network"
+    first = table(english["Scorecard"])[1][0]
+    assert (first[6], first[7]) == (
+        "people, registered",
+        "homes.csv; older people: Zhang 2020 [checked against the named source]",
+    )
+    assert english["Scorecard"]["A3"].value == "What is counted: estimated"
+    assert json.loads((tmp_path / "s.json").read_text("utf-8"))["study"]["weight_note"] == "estimated"
+    heads = [text for sheet in english for text in table(sheet)[0]] + english.sheetnames
+    assert not [text for text in heads if not text.isascii()]
+    object.__setattr__(result.study.study, "language", "zh")
+    write_tables(result, tmp_path / "t.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "t.xlsx")["指标汇总"]["A3"].value == "数量含义：估算"
 
 
 def test_columns_are_wide_enough_for_chinese(book: openpyxl.Workbook) -> None:
@@ -240,6 +377,15 @@ def test_sheet_names_are_legal_and_unique() -> None:
     assert names[1].endswith("设施 (2)")
 
 
+def test_long_names_of_services_are_cut_between_words() -> None:
+    sheets = ["Subdistricts", "Gaps"]
+    asked = ["Elderly day-care centre of the community", "Elderly day-care centre of the town", "Clinic", "社区" * 12]
+    found = short_labels(asked, sheets)
+    assert found == ["Elderly day-care", "Elderly day-care 2", "Clinic", "社区" * 9]
+    assert all(len(f"{label} {sheet}") <= 31 for label in found for sheet in sheets)
+    assert sheet_name("Community centre for older people", "Subdistricts", set()) == "Community centre Subdistricts"
+
+
 # the same number everywhere
 
 
@@ -255,11 +401,12 @@ def test_figures_are_the_same_numbers_in_workbook_and_summary(tmp_path: Path, la
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0]
     _, rows, _ = table(sheet)
     in_book = [(row[8], row[1], row[4], row[5], row[6] or "") for row in rows]
-    keys = ("id", "value", "numerator", "denominator", "denominator_name")
+    keys = ("id", "value", "numerator", "denominator", f"denominator_name{'_zh' if language == 'zh' else ''}")
     assert in_book == [tuple(figure[key] for key in keys) for figure in told["figures"]]
     assert [figure["id"] for figure in told["figures"]] == [figure.id for figure in result.figures]
     assert told["figures"][0]["value"] == 130 / 1330
-    assert told["warnings"] == list(result.warnings)
+    first = "h5 未能接入路网" if language == "zh" else "h5 couldn't be brought to the network"
+    assert told["warnings"] == [first, "@SUM(A1)"]
 
 
 def test_summary_is_utf8_and_refuses_what_is_no_number(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_planned_and_closed_facilities_don_t_serve() -> None:
 
 def test_weights_are_never_called_residents() -> None:
     asked = study(weight_note="挂牌套数，不是人口")
-    assert group_words(asked, "people") == ("挂牌套数，不是人口",) * 2
+    assert group_words(asked, "people") == ("挂牌套数",) * 2
     assert unit_words(asked, "people") == ("", "")
     named = study(
         weight_note="flats on offer, not people", labels={"people": "挂牌房源"}, labels_en={"people": "flats"}
@@ -144,6 +144,7 @@ def test_weights_are_never_called_residents() -> None:
     for figure in circle(asked).figures:
         assert "居民" not in figure.definition_zh + figure.label_zh + figure.denominator_name_zh
         assert "residents" not in figure.definition + figure.label + figure.denominator_name
+        assert figure.unit != "people"
 
 
 def test_shapes_are_there_for_every_band_and_the_standard() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from civicreach.errors import OutputError, StudyError
-from civicreach.inputs.files import decode, matching_files, nearest
+from civicreach.errors import OutputError, StudyError, nearest
+from civicreach.inputs.files import decode, matching_files
 from civicreach.inputs.study_faults import keys_at
 from civicreach.inputs.study_file import read_profiles, read_standards, read_study
 from civicreach.inputs.study_template import write_template
@@ -134,6 +134,66 @@ def test_every_fault_is_told_at_once_in_plain_sentences(folder: Path) -> None:
     assert len(told.splitlines()) == 8
     for jargon in ("pydantic", "http", "Input should", "type=", "Value error", "ValidationError"):
         assert jargon not in told
+
+
+def test_unknown_names_tell_the_nearest(folder: Path) -> None:
+    told = faults_of(
+        study_with(
+            folder,
+            (
+                'groups = ["people", "elderly"]',
+                'groups = ["people", "elderly"]\nlabels = { eldrely = "老人", people = "人" }',
+            ),
+            ('profile = "elder"', 'profile = "eldr"'),
+            ('"circle.15min.walk"', '"circle.15min.wlak"'),
+            ('group = "elderly"', 'group = "elderley"'),
+        )
+    )
+    service = "study.toml: service elder_centre: "
+    groups = "(there are people, elderly). Did you mean elderly?"
+    profiles = "(there are adult, elder, frail, wheelchair, drive). Did you mean elder?"
+    assert told == [
+        f"study.toml: demand.labels: demand has no group 'eldrely' {groups}",
+        f"{service}demand has no group 'elderley' {groups}",
+        f"{service}no profile 'eldr' {profiles}",
+        f"{service}no standard 'circle.15min.wlak' in data/standards. Did you mean circle.15min.walk?",
+    ]
+
+
+def test_labels_of_groups_are_taken(folder: Path) -> None:
+    more = 'groups = ["people", "elderly"]\nlabels_en = { elderly = "retired people" }'
+    study = read_study(study_with(folder, ('groups = ["people", "elderly"]', more)))
+    assert study.demand.labels_en == {"elderly": "retired people"}
+
+
+def test_demand_needs_a_group(folder: Path) -> None:
+    told = faults_of(study_with(folder, ('groups = ["people", "elderly"]', "groups = []")))
+    assert told == ["study.toml: demand.groups: must hold at least one entry"]
+
+
+def test_a_limit_that_a_standard_supplies_is_looked_at_too(folder: Path) -> None:
+    path = study_with(folder, ("minutes = 15\n", ""))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f'{text}[standards."circle.15min.walk"]\nvalue = 9000\n', encoding="utf-8")
+    assert faults_of(path) == [
+        'study.toml: service elder_centre: standards."circle.15min.walk".value: 9000 must be from 0.1 to 1,440'
+    ]
+
+
+def test_selectors_are_looked_at_with_the_study(folder: Path) -> None:
+    file = 'file = "data/facilities.csv"\nwhere = { service = "elder_centre" }'
+    told = faults_of(study_with(folder, (file, 'osm = ["amenity", "a!=b"]')))
+    assert len(told) == 2
+    assert all(fault.startswith("study.toml: services[1].osm: ") for fault in told)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_new_study_explains_labels_weights_statuses_and_where(tmp_path: Path, language: str) -> None:
+    text = write_template(tmp_path, language).read_text(encoding="utf-8")
+    for key in ("labels = {", "labels_en = {", "weight_note = ", "where = {"):
+        assert key in text
+    words = ("现状", "规划", "备选", "关闭") if language == "zh" else ("existing", "planned", "candidate", "closed")
+    assert all(word in text for word in words)
 
 
 def test_a_misspelt_section_is_checked_as_the_one_it_stands_for(folder: Path) -> None:

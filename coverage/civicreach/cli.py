@@ -9,6 +9,7 @@ import io
 import json
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,15 +101,13 @@ def check(study: StudyPath, as_json: Json = False, quiet: Quiet = False) -> None
     from civicreach.run.progress import Steps
 
     with _Progress(quiet or as_json) as tell:
-        loaded = load_study(read_study(study), Steps(4, tell))
-    rows, notes = _layer_rows(loaded), [*loaded.notes, *loaded.networks.cache.notes]
+        found = read_study(study)
+        loaded = load_study(found, Steps(4, tell, found.study.language))
+    notes = [*loaded.notes, *loaded.networks.cache.notes]
     if as_json:
-        print(json.dumps({"layers": rows, "notes": notes}, ensure_ascii=False, indent=1))
+        print(json.dumps({"layers": _layer_rows(loaded), "notes": notes}, ensure_ascii=False, indent=1))
     elif not quiet:
-        _print_table(["layer", "what was read"], [[row["layer"], row["read"]] for row in rows])
-        for note in notes:
-            print(f"note: {note}")
-        print("No fault found.")
+        _print_read(loaded, notes)
 
 
 @app.command()
@@ -144,6 +143,22 @@ def _layer_rows(loaded: Loaded) -> list[dict[str, str]]:
     return rows
 
 
+def _print_read(loaded: Loaded, notes: list[str]) -> None:
+    from civicreach.run.overview import layers_read
+
+    language = loaded.study.study.language
+    zh = language == "zh"
+    rows = [[Note.told(cell, language) for cell in row] for row in layers_read(loaded)]
+    _print_table(["图层", "读取内容"] if zh else ["layer", "what was read"], rows)
+    _print_notes(notes, language)
+    print("未发现问题。" if zh else "No fault found.")
+
+
+def _print_notes(notes: Iterable[str], language: str) -> None:
+    for note in notes:
+        print(f"{'提示：' if language == 'zh' else 'note: '}{Note.told(note, language)}")
+
+
 def _print_result(result: StudyResult, folder: Path) -> None:
     head = result.study.study
     zh = head.language == "zh"
@@ -156,8 +171,7 @@ def _print_result(result: StudyResult, folder: Path) -> None:
         rows.append([figure.label_zh if zh else figure.label, figure.text(head.language), ratio, of])
     header = ["指标", "值", "分子 / 分母", "分母"] if zh else ["figure", "value", "numerator / denominator", "of"]
     _print_table(header, rows)
-    for warning in result.warnings:
-        print(f"{'提示：' if zh else 'note: '}{Note.told(warning, head.language)}")
+    _print_notes(result.warnings, head.language)
     print(f"\n{'地图：' if zh else 'map: '}{(folder / 'map.html').resolve()}")
 
 

@@ -81,18 +81,25 @@ def require_metric(crs: Any, where: str) -> CRS:
 
 
 def check_degrees(lon: Coordinates, lat: Coordinates, where: str) -> list[Fault]:
-    """Faults of coordinates that are said to be degrees but are metres, or longitude and latitude swapped."""
+    """Faults of coordinates (n,) that are said to be degrees but are metres, or longitude and latitude swapped.
+
+    `rows` of each fault are all positions (from 0) that it concerns.
+    """
     finite = np.isfinite(lon) & np.isfinite(lat)
     bad = finite & ((np.abs(lon) > 180) | (np.abs(lat) > 90))
-    if not bad.any():
-        return []
-    rows = np.flatnonzero(bad).tolist()
     swapped = bad & (np.abs(lat) <= 180) & (np.abs(lon) <= 90)
-    if swapped.sum() == bad.sum():
-        what, todo = "longitude and latitude are swapped", "Exchange the x and y columns."
+    if swapped.any() and swapped.sum() == finite.sum():
+        exchange = "longitude and latitude are swapped", "Exchange the x and y columns."
     else:
-        what, todo = "coordinates outside the range of degrees", "If they are metres, name their crs."
-    return [Fault(what, where, tuple(rows[:5]), len(rows), todo)]
+        what = "coordinates outside the range of degrees"
+        exchange = what, "These rows may have longitude and latitude exchanged."
+    metres = "coordinates outside the range of degrees", "If they are metres, name their crs."
+    faults = []
+    for (what, todo), concerned in ((exchange, swapped), (metres, bad & ~swapped)):
+        if concerned.any():
+            rows = np.flatnonzero(concerned).tolist()
+            faults.append(Fault(what, where, tuple(rows), len(rows), todo))
+    return faults
 
 
 def project(x: Coordinates, y: Coordinates, source: Any, target: Any) -> tuple[Coordinates, Coordinates]:

@@ -17,8 +17,10 @@ Faults are collected and raised together: what, how many, the first five rows, w
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 ROWS_SHOWN = 5
 
@@ -28,7 +30,12 @@ class CivicreachError(Exception):
 
 
 class InputError(CivicreachError, ValueError):
-    """What was given is wrong. `faults` holds every fault found, in the order in which they were met."""
+    """What was given is wrong. `faults` holds every fault found, in the order in which they were met.
+
+    `places` are the points of a layer's rows that are right by themselves (a GeoSeries), so that checking can go on.
+    """
+
+    places: Any = None
 
     def __init__(self, faults: str | Fault | Iterable[Fault]) -> None:
         if isinstance(faults, str):
@@ -83,6 +90,39 @@ class Note(str):
     def told(note: str, language: str) -> str:
         """A note in a language; plain text is the same in both."""
         return note.zh if language == "zh" and isinstance(note, Note) else str(note)
+
+    @classmethod
+    def joined(cls, notes: Iterable[str]) -> Note:
+        """Several notes as one; those that are empty are left out."""
+        said = [note for note in notes if note]
+        return cls("; ".join(said), "；".join(cls.told(note, "zh") for note in said))
+
+    def __reduce__(self) -> tuple[type[Note], tuple[str, str]]:
+        """Both languages: pandas copies what hangs on a frame."""
+        return Note, (str(self), self.zh)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with the words that fit it.
+
+    >>> counted(1, "line is", "lines are"), counted(1200, "line is", "lines are")
+    ('1 line is', '1,200 lines are')
+    """
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def nearest(word: str, known: Iterable[object]) -> str | None:
+    """The known word that is most like another one, whatever the case; None where none is like it.
+
+    >>> nearest("minuts", ["metres", "minutes"])
+    'minutes'
+    """
+    by_fold = {str(name).casefold(): str(name) for name in known}
+    found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    if not found:  # headers are often cut or extended: 代码 for 社区代码
+        wanted = word.casefold()
+        found = [fold for fold in by_fold if fold and (wanted in fold or fold in wanted)][:1]
+    return by_fold[found[0]] if found else None
 
 
 @dataclass(frozen=True)

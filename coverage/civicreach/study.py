@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from civicreach.errors import nearest
 
 Language = Literal["zh", "en"]
 Mode = Literal["walk", "drive"]
@@ -22,7 +24,15 @@ PrivateAccess = Literal["residents", "closed", "open"]
 there, but nobody passes through), nobody, or everyone."""
 Confidence = Literal["verified", "secondary", "unverified"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+MINUTES, METRES = (0.1, 1_440.0), (1.0, 200_000.0)
+"""What a limit may be: from six seconds to a day, from a metre to the length of a province."""
+Minutes = Annotated[float, Field(ge=MINUTES[0], le=MINUTES[1], allow_inf_nan=False)]
+Metres = Annotated[float, Field(ge=METRES[0], le=METRES[1], allow_inf_nan=False)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+BY_DISTANCE = ":metres"
+"""Ends the name of a profile that is measured by distance."""
 
 
 class _Frozen(BaseModel):
@@ -54,7 +64,7 @@ class Profile(_Frozen):
         """The same traveller measured by distance: 1 m/s on every street, so that a metre costs 1,000 ms."""
         return self.model_copy(
             update={
-                "name": f"{self.name}:metres",
+                "name": f"{self.name}{BY_DISTANCE}",
                 "speed_mps": 1.0,
                 "steps_speed_factor": 1.0,
                 "slope": "none",
@@ -156,8 +166,8 @@ class ServiceSpec(_Frozen):
     capacity: str | None = None
     capacity_unit: str = ""
     profile: str = "adult"
-    minutes: Positive | None = None
-    metres: Positive | None = None
+    minutes: Minutes | None = None
+    metres: Metres | None = None
     standard: str | None = None
     group: str = "people"
 
@@ -190,7 +200,7 @@ class StudyHead(_Frozen):
     data_note_en: str = ""
     synthetic: bool = False
     analyses: tuple[Literal["service_circle"], ...] = ("service_circle",)
-    minutes: tuple[Positive, ...] = (5.0, 10.0, 15.0)
+    minutes: tuple[Minutes, ...] = (5.0, 10.0, 15.0)
 
     @model_validator(mode="after")
     def _bands_rise(self) -> StudyHead:
@@ -214,27 +224,40 @@ class Study(_Frozen):
 
     @model_validator(mode="after")
     def _names_meet(self) -> Study:
-        faults = []
+        faults, groups = [], self.demand.groups
         ids = [service.id for service in self.services]
         if repeated := sorted({i for i in ids if ids.count(i) > 1}):
             faults.append(f"services share an id: {', '.join(repeated)}")
+        if not groups:
+            faults.append("demand.groups: must hold at least one entry")
+        else:
+            for key in ("labels", "labels_en"):
+                strange = [name for name in getattr(self.demand, key) if name not in groups]
+                faults += [f"demand.{key}: demand has {_no('group', name, groups)}" for name in strange]
+            strange_groups = [service for service in self.services if service.group not in groups]
+            faults += [f"service {s.id}: demand has {_no('group', s.group, groups)}" for s in strange_groups]
         for service in self.services:
-            if service.profile not in self.profiles:
-                faults.append(
-                    f"service {service.id}: no profile {service.profile!r} (there are {', '.join(self.profiles)})"
-                )
-            if service.standard is not None and service.standard not in self.standards:
-                faults.append(f"service {service.id}: no standard {service.standard!r} in data/standards")
-            elif service.standard is not None and self.standards[service.standard].unit not in ("min", "m"):
-                faults.append(f"service {service.id}: standard {service.standard!r} is no time or distance")
-            if service.group not in self.demand.groups:
-                faults.append(
-                    f"service {service.id}: demand has no group {service.group!r} (there are "
-                    f"{', '.join(self.demand.groups)})"
-                )
+            faults += [f"service {service.id}: {fault}" for fault in self._service_faults(service)]
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def _service_faults(self, service: ServiceSpec) -> Iterator[str]:
+        if service.profile not in self.profiles:
+            yield _no("profile", service.profile, self.profiles)
+        if service.standard is None:
+            return
+        standard = self.standards.get(service.standard)
+        if standard is None:
+            near = nearest(service.standard, self.standards)
+            hint = f". Did you mean {near}?" if near else ""
+            yield f"no standard {service.standard!r} in data/standards{hint}"
+        elif standard.unit not in ("min", "m"):
+            yield f"standard {standard.key!r} is no time or distance"
+        elif service.minutes is None and service.metres is None:
+            low, high = MINUTES if standard.unit == "min" else METRES
+            if not low <= standard.value <= high:
+                yield f'standards."{standard.key}".value: {standard.value:g} must be from {low:g} to {high:,.0f}'
 
     def service(self, service_id: str) -> ServiceSpec:
         """The service with an id; ValueError with the known ids where there is none."""
@@ -278,6 +301,12 @@ class Study(_Frozen):
         """A hash of everything that the study says, the same wherever its folder lies."""
         said = json.dumps(_portable(self.model_dump(exclude={"folder", "file_name"}), self.folder), sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _no(kind: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such name, all that there are, and the nearest of them."""
+    near = nearest(name, known)
+    return f"no {kind} {name!r} (there are {', '.join(known)})" + (f". Did you mean {near}?" if near else "")
 
 
 def _portable(value: Any, folder: Path) -> Any:

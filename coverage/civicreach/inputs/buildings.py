@@ -15,12 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from civicreach.errors import Fault, LayerError
+from civicreach.errors import Fault, LayerError, Note, counted
 from civicreach.inputs.osm_shapes import Tags, read_shapes
 from civicreach.inputs.package_data import data_path
 
 DRAWN_TWICE_SHARE = 0.5
 """A building of which this part lies inside a larger one is the same building, or a part of it."""
+
+LEVELS_FROM_ZH = {"mapped": "标注", "height": "按高度推算", "median": "同类中位数", "default": "默认值"}
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,7 +43,8 @@ def read_buildings(path: str | Path, crs: Any = "auto", keep: Literal["homes", "
     frame, land = found[is_building], found[~is_building]
     outline = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
     if without := int((~outline).sum()):
-        notes.append(f"{without:,} buildings without an outline left out")
+        english = f"{counted(without, 'building', 'buildings')} without an outline left out"
+        notes.append(Note(english, f"{without:,} 栋没有轮廓的建筑已略去"))
     frame = frame[outline]
     if frame.empty:
         raise LayerError(
@@ -54,10 +57,16 @@ def read_buildings(path: str | Path, crs: Any = "auto", keep: Literal["homes", "
     frame["floor_m2"] = frame["footprint_m2"] * frame["levels"]
     frame = _once(frame, notes)
     if keep == "homes":
-        notes.insert(0, f"{int(frame['home'].sum()):,} of {len(frame):,} buildings count as homes")
+        homes, count = int(frame["home"].sum()), len(frame)
+        counts_as = "counts as a home" if homes == 1 else "count as homes"
+        english = f"{homes:,} of {counted(count, 'building', 'buildings')} {counts_as}"
+        notes.insert(0, Note(english, f"{count:,} 栋建筑中有 {homes:,} 栋按住宅计"))
         frame = frame[frame["home"]]
     counts = frame["levels_from"].value_counts()
-    notes.append("floors: " + ", ".join(f"{source} {count:,}" for source, count in sorted(counts.items())))
+    sources = sorted(counts.items())
+    english = "floors: " + ", ".join(f"{source} {count:,}" for source, count in sources)
+    chinese = "、".join(f"{LEVELS_FROM_ZH[str(source)]} {count:,} 栋" for source, count in sources)
+    notes.append(Note(english, f"层数来源：{chinese}"))
     frame = frame.drop(columns="tags").rename_axis("osm_id")
     frame.attrs["notes"] = notes
     return frame
@@ -122,7 +131,8 @@ def _once(frame: gpd.GeoDataFrame, notes: list[str]) -> gpd.GeoDataFrame:
     shared = shapely.area(shapely.intersection(shapes[part], shapes[whole]))
     inside = np.unique(part[shared > DRAWN_TWICE_SHARE * size[part]])
     if len(inside):
-        notes.append(f"{len(inside):,} buildings that lie inside larger ones left out")
+        words = counted(len(inside), "building that lies inside a larger one", "buildings that lie inside larger ones")
+        notes.append(Note(f"{words} left out", f"{len(inside):,} 栋位于更大建筑之内的建筑已略去"))
     return frame.drop(index=frame.index[inside])
 
 

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from civicreach.errors import Note
+
 Arrays = dict[str, npt.NDArray[Any]]
 
 SUFFIX = ".civicreach"
@@ -48,11 +50,12 @@ class Cache:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._note(f"a cached file can't be read and is built again ({path}: {_reason(error)})")
+            english = f"a cached file can't be read and is built again ({path}: {_reason(error)})"
+            self._note(english, f"缓存文件无法读取，已重新生成（{path}：{_reason(error)}）")
             return None
         body = memoryview(content)[len(_MAGIC) + _DIGEST :]
         if content[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != content[len(_MAGIC) :][:_DIGEST]:
-            self._note(f"a cached file is damaged and is built again ({path})")
+            self._note(f"a cached file is damaged and is built again ({path})", f"缓存文件已损坏，已重新生成（{path}）")
             return None
         with np.load(io.BytesIO(body), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files if name != _META}
@@ -76,7 +79,8 @@ class Cache:
         try:
             self._write(path, (_MAGIC, hashlib.sha256(body).digest(), body))
         except OSError as error:
-            self._note(f"the cache can't be written, so this is built again next time ({_reason(error)})")
+            english = f"the cache can't be written, so this is built again next time ({_reason(error)})"
+            self._note(english, f"缓存文件夹无法写入，下次需要重新生成（{_reason(error)}）")
             return False
         return True
 
@@ -103,9 +107,9 @@ class Cache:
             return None
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()}{SUFFIX}"
 
-    def _note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
+    def _note(self, english: str, chinese: str) -> None:
+        if english not in self.notes:
+            self.notes.append(Note(english, chinese))
 
 
 def default_folder() -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -20,6 +20,19 @@ APART_M = 1_000.0
 
 STRETCH = 0.01
 """A system that makes distances this much too long or too short belongs to another place."""
+
+LAYER_SLIPS = {
+    "degrees": "Longitude and latitude look swapped: exchange x and y.",
+    "metres": "x and y look swapped: exchange them.",
+    "zone": "x seems to carry the number of its zone: name the crs with the zone (EPSG:4513 to 4533).",
+}
+"""What may have happened to a whole layer, and what to do about it."""
+ROW_SLIPS = {
+    "degrees": "These rows may have longitude and latitude exchanged.",
+    "metres": "These rows may have x and y exchanged.",
+    "zone": "x seems to carry the number of its zone in these rows: take it off.",
+}
+"""The same of single rows."""
 
 Xy = npt.NDArray[np.float64]
 
@@ -92,35 +105,31 @@ def _km(metres: float) -> str:
 
 
 def _apart_fault(name: str, roads: str, gap_m: float, corners: Xy, home: Bounds, crs: str) -> Fault:
-    what = f"lies {_km(gap_m)} from {roads}"
-    return Fault(what, name, todo=_cause(corners, home, crs) or "Are they of the same city, and is each crs right?")
+    causes = set(_causes(corners, home, crs, LAYER_SLIPS))
+    todo = (causes.pop() if len(causes) == 1 else "") or "Are they of the same city, and is each crs right?"
+    return Fault(f"lies {_km(gap_m)} from {roads}", name, todo=todo)
 
 
 def _check_far_points(name: str, series: gpd.GeoSeries, home: Bounds, crs: str, roads: str, faults: Faults) -> None:
     xy = np.column_stack([series.x.to_numpy(), series.y.to_numpy()])
     away = _away_m(xy, home)
-    far = away > FAR_POINT_M
-    if far.any():
-        rows = [f"{i} by {_km(m)}" for i, m in zip(series.index[far], away[far], strict=True)]
-        todo = _cause(xy[far], home, crs) or "Mend their coordinates, or take the rows out."
+    far = np.flatnonzero(away > FAR_POINT_M)
+    causes = _causes(xy[far], home, crs, ROW_SLIPS)
+    for cause in dict.fromkeys(causes):
+        rows = [f"{series.index[at]} by {_km(away[at])}" for at, why in zip(far, causes, strict=True) if why == cause]
+        todo = cause or "Mend their coordinates, or take the rows out."
         faults.add(f"facilities that lie far outside {roads}", rows=rows, where=name, todo=todo)
 
 
-def _cause(xy: Xy, home: Bounds, crs: str) -> str:
-    """What probably went wrong with points (n, 2): the first slip whose undoing brings all of them home."""
+def _causes(xy: Xy, home: Bounds, crs: str, slips: Mapping[str, str]) -> list[str]:
+    """What probably went wrong with each point (n, 2): the first slip whose undoing brings it home."""
     x, y = xy[:, 0], xy[:, 1]
     lon, lat = project(x, y, crs, WGS84)
-    if np.all((np.abs(lon) < 0.01) & (np.abs(lat) < 0.01)):
-        return "Their coordinates are 0, 0: fill them in."
-    slips: dict[str, Callable[[], tuple[Xy, Xy]]] = {
-        "Longitude and latitude look swapped: exchange x and y.": lambda: project(lat, lon, WGS84, crs),
-        "x and y look swapped: exchange them.": lambda: (y, x),
-        "x seems to carry the number of its zone: name the crs with the zone (EPSG:4513 to 4533).": (
-            lambda: (x % 1_000_000, y)
-        ),
-    }
-    for todo, undo in slips.items():
-        mended = np.column_stack(undo())
-        if np.isfinite(mended).all() and (_away_m(mended, home) <= APART_M).all():
-            return todo
-    return ""
+    found = np.full(len(xy), "", dtype=object)
+    found[(np.abs(lon) < 0.01) & (np.abs(lat) < 0.01)] = "Their coordinates are 0, 0: fill them in."
+    undone = {"degrees": project(lat, lon, WGS84, crs), "metres": (y, x), "zone": (x % 1_000_000, y)}
+    for slip, todo in slips.items():
+        mended = np.column_stack(undone[slip])
+        back = np.isfinite(mended).all(axis=1) & (_away_m(mended, home) <= APART_M)
+        found[(found == "") & back] = todo
+    return [str(cause) for cause in found]

@@ -8,9 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from civicreach.errors import Fault, Faults, LayerError
+from civicreach.errors import Fault, Faults, LayerError, Note, nearest
 from civicreach.inputs import demand_spread
-from civicreach.inputs.files import did_you_mean, nearest
+from civicreach.inputs.files import did_you_mean
 from civicreach.inputs.places import PlaceSource, ids_of, places_of, read_rows
 from civicreach.inputs.tables import number_column, read_table, row_labels, where_of
 from civicreach.layers import LEVELS, Areas, Demand
@@ -120,7 +120,7 @@ def _from_points(spec: DemandSpec, crs: str) -> Demand:
     faults = Faults(where_of(frame))
     ids = ids_of(frame, spec.columns.get("id"), faults)
     amounts = amounts_of(frame, spec, faults)
-    places = places_of(frame, source, crs, faults)
+    places = places_of(frame, source, crs, faults, ids)
     built = gpd.GeoDataFrame(amounts.assign(demand_id=ids), geometry=places, crs=crs)
     return Demand(built.set_index("demand_id"), spec.groups, where_of(frame), spec.weight_note)
 
@@ -167,7 +167,7 @@ def _from_table(spec: DemandSpec, areas: Areas) -> Demand:
     totals = read_totals(spec, areas)
     points = areas.frame.geometry.representative_point()
     frame = gpd.GeoDataFrame(totals, geometry=points, crs=areas.frame.crs).rename_axis("demand_id")
-    what = f"each {areas.lowest} stands at one point inside it"
+    what = Note(f"each {areas.lowest} stands at one point inside it", "每个基层单元以其内部的一个代表点计")
     source = spec.table.name if spec.table is not None else ""
     return Demand(frame, spec.groups, source, spec.weight_note, (what,))
 

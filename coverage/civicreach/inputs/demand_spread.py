@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from civicreach.errors import Fault, Faults, LayerError
+from civicreach.errors import Fault, Faults, LayerError, Note, counted
 from civicreach.inputs.rasters import Floats, Ints, RasterPeople, groups_of, read_people
 from civicreach.layers import Areas, Demand
-from civicreach.study import DemandSpec
+from civicreach.layers.groups import group_words
+from civicreach.study import DemandSpec, Language
 
 FIRST_SHOWN = 5
 
@@ -55,11 +56,13 @@ def table_on_rasters(spec: DemandSpec, totals: pd.DataFrame, areas: Areas, crs: 
         group: [cells[name].to_numpy() for name in dict.fromkeys((group, "people")) if name in cells.columns]
         for group in spec.groups
     }
-    notes = []
+    notes: list[str] = []
     if even := [area for area, piece in zip(without, extra, strict=True) if piece["id"].iloc[0] != area]:
-        notes.append(f"nobody by the raster, spread evenly over its cells: {_first(even)}")
+        english, chinese = "nobody by the raster, spread evenly over its cells", "栅格中无人居住，平均分到辖区内各栅格"
+        notes.append(Note(f"{english}: {_first(even)}", f"{chinese}：{_first(even, 'zh')}"))
     if alone := [area for area, piece in zip(without, extra, strict=True) if piece["id"].iloc[0] == area]:
-        notes.append(f"without a raster cell, at one point inside: {_first(alone)}")
+        english, chinese = "without a raster cell, at one point inside", "辖区内没有栅格，以其内部的一个代表点计"
+        notes.append(Note(f"{english}: {_first(alone)}", f"{chinese}：{_first(alone, 'zh')}"))
     source = f"{_table_name(spec)} on {people.source}"
     return _spread_demand(spec, totals, cells, weights, source, spec.weight_note, notes, crs)
 
@@ -112,25 +115,27 @@ def on_buildings(spec: DemandSpec, path: Path, totals: pd.DataFrame | None, area
     x, y = homes["x"].to_numpy(np.float64), homes["y"].to_numpy(np.float64)
     cells = homes.assign(area="" if areas is None else _area_of(x, y, areas).to_numpy())
     cells = cells[cells["area"].notna()].reset_index(drop=True)
-    counts, notes = [spec.weight_note], []
+    counts: list[str] = [spec.weight_note]
+    notes: list[str] = []
     if totals is None or areas is None:
         assumed = _assumed(spec)
         totals = assumed.to_frame("").T
         cells["area"] = ""
-        counts.append(_assumption(assumed, len(cells), inside=areas is not None))
+        counts.append(_assumption(spec, assumed, len(cells), inside=areas is not None))
     else:
         without = _without(totals, cells)
         points = areas.frame.geometry.loc[without].representative_point()
         alone = pd.DataFrame({"id": without, "x": points.x, "y": points.y, "area": without, "floor_m2": 0.0})
         cells = pd.concat([cells, alone], ignore_index=True) if without else cells
         if without:
-            notes.append(f"without a home on the map, at one point inside: {_first(without)}")
+            english, chinese = "without a home on the map, at one point inside", "图上没有住宅，以其内部的一个代表点计"
+            notes.append(Note(f"{english}: {_first(without)}", f"{chinese}：{_first(without, 'zh')}"))
     if cells.empty:
         raise LayerError(Fault("no home inside the areas", path.name))
     notes.extend(buildings.attrs.get("notes", ()))
     weights = {group: [cells["floor_m2"].to_numpy()] for group in spec.groups}
     source = f"{_table_name(spec) or 'assumed totals'} on buildings of {path.name}"
-    note = "; ".join(filter(None, counts))
+    note = Note.joined(counts)
     return _spread_demand(spec, totals, cells, weights, source, note, notes, crs)
 
 
@@ -160,19 +165,23 @@ def _assumed(spec: DemandSpec) -> pd.Series:
     return pd.Series({group: spec.assumed_totals[group] for group in spec.groups}, dtype=np.float64)
 
 
-def _assumption(totals: pd.Series, homes: int, *, inside: bool) -> str:
+def _assumption(spec: DemandSpec, totals: pd.Series, homes: int, *, inside: bool) -> Note:
     stated = ", ".join(f"{total:,.0f} {group}" for group, total in totals.items())
-    where = "in the areas" if inside else "on the map"
-    return f"assumption: {stated} spread over {homes:,} homes {where} by floor area"
+    stated_zh = "、".join(f"{group_words(spec, str(group))[1]} {total:,.0f}" for group, total in totals.items())
+    where, where_zh = ("in the areas", "行政区划内") if inside else ("on the map", "图上")
+    english = f"assumption: {stated} spread over {counted(homes, 'home', 'homes')} {where} by floor area"
+    return Note(english, f"假定总数（{stated_zh}）按建筑面积分到{where_zh}的 {homes:,} 处住宅")
 
 
 def _table_name(spec: DemandSpec) -> str:
     return spec.table.name if spec.table is not None else ""
 
 
-def _first(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - FIRST_SHOWN} more" if len(ids) > FIRST_SHOWN else ""
-    return f"{', '.join(map(str, ids[:FIRST_SHOWN]))}{more}"
+def _first(ids: Sequence[str], language: Language = "en") -> str:
+    more = len(ids) - FIRST_SHOWN
+    if language == "zh":
+        return "、".join(ids[:FIRST_SHOWN]) + (f" 等 {len(ids):,} 个" if more > 0 else "")
+    return ", ".join(ids[:FIRST_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _spread_demand(

@@ -14,20 +14,36 @@ from rasterio.windows import Window
 from scipy import ndimage
 
 from civicreach.crs import project
-from civicreach.errors import CrsError, Fault, LayerError
+from civicreach.errors import CrsError, Fault, LayerError, Note, counted
 from civicreach.inputs.files import require_file
-from civicreach.layers.roads import Roads
+from civicreach.layers.roads import Roads, WayFlag
 
 Floats = npt.NDArray[np.float64]
 
+STEP_M = 30.0
+"""About the cell of the elevation models that planners have."""
+
 
 def with_dem(roads: Roads, path: str | Path) -> Roads:
-    """The same streets with the elevation of their nodes.
+    """The same streets with the elevation of their nodes, set at most STEP_M apart so that no hill is missed.
 
+    Bridges and tunnels rise evenly from end to end: the raster knows the ground below or above them.
     Raises LayerError and CrsError as `sample_dem` does.
     """
+    roads = roads.densified(STEP_M)
     node_z, notes = sample_dem(roads, path)
-    return replace(roads.with_elevation(node_z), notes=(*roads.notes, *notes))
+    return replace(roads.with_elevation(_even_spans(roads, node_z)), notes=(*roads.notes, *notes))
+
+
+def _even_spans(roads: Roads, node_z: Floats) -> Floats:
+    node_z = node_z.copy()
+    for way in np.flatnonzero(roads.way_flags & int(WayFlag.BRIDGE | WayFlag.TUNNEL)):
+        nodes = roads.way_node[roads.way_ptr[way] : roads.way_ptr[way + 1]]
+        steps = np.hypot(np.diff(roads.node_x[nodes]), np.diff(roads.node_y[nodes]))
+        along = np.append(0.0, np.cumsum(steps))
+        if along[-1] > 0:
+            node_z[nodes] = np.interp(along, along[[0, -1]], node_z[nodes[[0, -1]]])
+    return node_z
 
 
 def sample_dem(roads: Roads, path: str | Path) -> tuple[Floats, list[str]]:
@@ -70,8 +86,12 @@ def _sample(raster: Any, roads: Roads, path: Path) -> tuple[Floats, list[str]]:
         values = values[tuple(nearest)]
     node_z, touched = _bilinear(values, unknown, row - first_row, column - first_column)
     filled = int((touched | outside).sum())
-    note = f"{filled:,} of {len(x):,} nodes take the nearest elevation: the DEM has none there ({path.name})"
-    return node_z, [note] if filled else []
+    if not filled:
+        return node_z, []
+    takes = "takes" if filled == 1 else "take"
+    english = f"{filled:,} of {counted(len(x), 'node', 'nodes')} {takes} the nearest elevation"
+    chinese = f"{len(x):,} 个节点中有 {filled:,} 个取最近处的高程：{path.name} 在该处没有数值"
+    return node_z, [Note(f"{english}: the DEM has none there ({path.name})", chinese)]
 
 
 def _bilinear(

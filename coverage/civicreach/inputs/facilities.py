@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from civicreach.errors import Fault, Faults, LayerError
+from civicreach.errors import Fault, Faults, LayerError, Note
 from civicreach.inputs.places import PlaceSource, ids_of, places_of, read_rows, rows_where
 from civicreach.inputs.tables import number_column, row_labels, text_column, where_of
 from civicreach.layers import Facilities
@@ -44,7 +44,7 @@ def read_facilities(study: Study, service_id: str, crs: str) -> Facilities:
     built = _columns(kept, service, faults)
     if kept.empty:
         raise LayerError(faults.found)
-    places = places_of(kept, source, crs, faults)
+    places = places_of(kept, source, crs, faults, built["facility_id"])
     built = gpd.GeoDataFrame(built, geometry=places, crs=crs).set_index("facility_id")
     notes = (*frame.attrs.get("notes", ()), *_notes(built, service))
     return Facilities(built, service.id, service.capacity_unit, where_of(frame), notes)
@@ -88,8 +88,10 @@ def _status(frame: pd.DataFrame, faults: Faults) -> pd.Series:
 def _notes(built: gpd.GeoDataFrame, service: ServiceSpec) -> tuple[str, ...]:
     if "capacity" not in built.columns or not (unknown := built["capacity"].isna()).any():
         return ()
-    first = ", ".join(map(str, built.index[unknown][:5]))
-    return (f"{unknown.sum()} of {len(built)} have no {service.capacity} ({first})",)
+    first, count = [str(i) for i in built.index[unknown][:5]], int(unknown.sum())
+    english = f"{count:,} of {len(built):,} {'has' if count == 1 else 'have'} no {service.capacity}"
+    chinese = f"{len(built):,} 处设施中有 {count:,} 处未填“{service.capacity}”"
+    return (Note(f"{english} ({', '.join(first)})", f"{chinese}（{'、'.join(first)}）"),)
 
 
 def _tagged(path: Path, service: ServiceSpec, crs: str) -> gpd.GeoDataFrame:

@@ -1,13 +1,12 @@
-"""Opening what a study names: files that are there, text in usual encodings, and the nearest right word."""
+"""Opening what a study names: files that are there, text in usual encodings, and advice on wrong words."""
 
 from __future__ import annotations
 
 import codecs
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-from civicreach.errors import Fault, InputError, LayerError
+from civicreach.errors import Fault, InputError, LayerError, nearest
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -15,22 +14,10 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 RASTER_SUFFIXES = (".tif", ".tiff")
+SIDECAR_SUFFIXES = (".dbf", ".shx", ".prj", ".cpg")
+"""What a Shapefile is besides its .shp: attributes, coordinate system and encoding."""
 ENCODINGS = ("utf-8", "gb18030")
 """UTF-8 first: short UTF-8 text can decode as GB18030 without an error, hardly ever the other way round."""
-
-
-def nearest(word: str, known: Iterable[object]) -> str | None:
-    """The known word that is most like another one, whatever the case; None where none is like it.
-
-    >>> nearest("minuts", ["metres", "minutes"])
-    'minutes'
-    """
-    by_fold = {str(name).casefold(): str(name) for name in known}
-    found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
-    if not found:  # headers are often cut or extended: 代码 for 社区代码
-        wanted = word.casefold()
-        found = [fold for fold in by_fold if fold and (wanted in fold or fold in wanted)][:1]
-    return by_fold[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[object]) -> str:
@@ -54,6 +41,14 @@ def require_file(path: Path, kind: type[InputError] = LayerError) -> Path:
     if not path.exists():
         raise kind(missing_file(path))
     return path
+
+
+def with_sidecars(path: Path) -> list[Path]:
+    """The files that a layer is read from: of a Shapefile also those beside it."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    beside = [entry for entry in sorted(path.parent.iterdir()) if entry.stem == path.stem]
+    return [path, *(entry for entry in beside if entry.suffix.lower() in SIDECAR_SUFFIXES)]
 
 
 def matching_files(pattern: Path, suffixes: tuple[str, ...]) -> list[Path]:

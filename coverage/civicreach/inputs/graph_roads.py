@@ -12,13 +12,13 @@ import pandas as pd
 import shapely
 
 from civicreach.crs import parse_crs, project
-from civicreach.errors import CrsError, Fault, RoadsError
+from civicreach.errors import CrsError, Fault, Note, RoadsError, counted
 from civicreach.inputs.files import require_file
 from civicreach.inputs.graphml import Data, GraphFile, node_places, number, parse_graphml, whole_number
 from civicreach.inputs.line_roads import metric_target
 from civicreach.inputs.line_tags import class_text, judge_tags, tag_text
 from civicreach.inputs.osm_files import ATTRIBUTION
-from civicreach.inputs.osm_tags import TagFilter, Verdict, read_filter
+from civicreach.inputs.osm_tags import MODES_ZH, TagFilter, Verdict, read_filter
 from civicreach.inputs.repeated_ways import drop_repeated
 from civicreach.inputs.vectors import check_range
 from civicreach.layers.roads import Roads
@@ -64,7 +64,9 @@ def read_graphml(path: str | Path, mode: Mode = "walk", crs: Any = "auto", decla
     edges = _usable(graph, rules)
     if not edges:
         raise RoadsError(Fault(f"none of its {len(graph.edges):,} edges may be used ({mode})", path.name))
-    notes = [f"{len(edges):,} of {len(graph.edges):,} edges may be used ({mode})"]
+    english = f"{len(edges):,} of {counted(len(graph.edges), 'edge', 'edges')} may be used ({mode})"
+    chinese = f"{len(graph.edges):,} 条边中有 {len(edges):,} 条可供{MODES_ZH[mode]}使用"
+    notes: list[str] = [Note(english, chinese)]
     vertices, ptr = _draw(edges, places)
     target = metric_target(places, source, crs)
     xy = np.column_stack(project(vertices[:, 0], vertices[:, 1], source, target))
@@ -122,7 +124,8 @@ def _assemble(
     stays = ~np.r_[False, (node[1:] == node[:-1]) & (way[1:] == way[:-1])]
     sizes = np.bincount(way[stays], minlength=len(edges))
     if pointlike := int((sizes < 2).sum()):
-        notes.append(f"{pointlike:,} edges without length left out")
+        english = f"{counted(pointlike, 'edge', 'edges')} without length left out"
+        notes.append(Note(english, f"{pointlike:,} 条长度为零的边已略去"))
     stays &= (sizes >= 2)[way]
     row = np.flatnonzero(sizes >= 2)
     if not len(row):
@@ -136,7 +139,8 @@ def _assemble(
     new_ptr = np.r_[0, np.cumsum(sizes[row])]
     one, new_ptr, node, flags = drop_repeated(node[stays], new_ptr, alike, flags, [])
     if len(one) < len(row):
-        notes.append(f"{len(row):,} edges are {len(one):,} streets: those drawn alike are one")
+        english = f"{len(row):,} edges are {counted(len(one), 'street', 'streets')}: those drawn alike are one"
+        notes.append(Note(english, f"{len(row):,} 条边合为 {len(one):,} 条道路：走线相同的只算一条"))
     used, way_node = np.unique(node, return_inverse=True)
     return {
         **_node_arrays(graph, used, xy[vertex[used]], rules),

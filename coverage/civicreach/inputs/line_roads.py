@@ -15,11 +15,11 @@ import shapely
 from pyproj import CRS
 
 from civicreach.crs import WGS84, metric_crs_for, project, require_metric
-from civicreach.errors import Fault, LayerError, RoadsError
+from civicreach.errors import Fault, LayerError, Note, RoadsError, counted
 from civicreach.inputs.files import require_file
 from civicreach.inputs.line_tags import LineTable, judge_lines
 from civicreach.inputs.osm_files import ATTRIBUTION
-from civicreach.inputs.osm_tags import read_filter
+from civicreach.inputs.osm_tags import MODES_ZH, read_filter
 from civicreach.inputs.repeated_ways import drop_repeated
 from civicreach.inputs.vectors import check_range, read_frame, source_crs
 from civicreach.layers.roads import Roads
@@ -64,12 +64,14 @@ def read_line_roads(
     rules = read_filter(mode)
     table = judge_lines(frame, rules, notes)
     keep = np.array([verdict.keep for verdict in table.verdicts], dtype=bool)
-    notes.insert(0, f"{int(keep.sum()):,} of {len(frame):,} lines may be used ({mode})")
+    english = f"{int(keep.sum()):,} of {counted(len(frame), 'line', 'lines')} may be used ({mode})"
+    notes.insert(0, Note(english, f"{len(frame):,} 条线中有 {int(keep.sum()):,} 条可供{MODES_ZH[mode]}使用"))
     if not keep.any():
         raise RoadsError(Fault(f"none of its {len(frame):,} lines may be used ({mode})", path.name))
     nodes = _join(x, y)
     roads = _assemble(frame, table, keep, (row, ptr), nodes, notes)
-    notes.append("lines meet only where they share a vertex (within 1 cm)")
+    english = "lines meet only where they share a vertex (within 1 cm)"
+    notes.append(Note(english, "线与线只在共用顶点处相接（1 厘米以内）"))
     _note_crossings(frame, notes)
     osm_like = _OSM_COLUMNS & {str(name).lower() for name in frame.columns}
     return Roads(
@@ -116,8 +118,10 @@ def _lines(frame: gpd.GeoDataFrame, path: Path, notes: list[str]) -> tuple[Ints,
     if missing.all():
         raise RoadsError(Fault("no row holds a line", path.name))
     if missing.any():
-        listed = ", ".join(str(i) for i in frame.index[missing][:5])
-        notes.append(f"{int(missing.sum()):,} rows without a line left out (rows {listed})")
+        listed, count = [str(i) for i in frame.index[missing][:5]], int(missing.sum())
+        at = f"{'row' if count == 1 else 'rows'} {', '.join(listed)}"
+        english = f"{counted(count, 'row', 'rows')} without a line left out ({at})"
+        notes.append(Note(english, f"{count:,} 行没有线，已略去（第 {'、'.join(listed)} 行）"))
     parts, row = shapely.get_parts(shapes, return_index=True)
     filled = ~shapely.is_empty(parts)
     parts, row = parts[filled], row[filled]
@@ -153,7 +157,8 @@ def _assemble(
     stays = keep[row][part] & ~np.r_[False, (node[1:] == node[:-1]) & (part[1:] == part[:-1])]
     sizes = np.bincount(part[stays], minlength=len(row))
     if pointlike := int((keep[row] & (sizes < 2)).sum()):
-        notes.append(f"{pointlike:,} lines without length left out")
+        english = f"{counted(pointlike, 'line', 'lines')} without length left out"
+        notes.append(Note(english, f"{pointlike:,} 条长度为零的线已略去"))
     stays &= (sizes >= 2)[part]
     row, sizes, node = row[sizes >= 2], sizes[sizes >= 2], node[stays]
     if not len(row):
@@ -197,7 +202,13 @@ def _note_crossings(frame: gpd.GeoDataFrame, notes: list[str]) -> None:
     sample = shapes[:: max(1, len(shapes) // CROSSINGS_LOOKED_AT)]
     crossing = np.unique(shapely.STRtree(shapes).query(sample, predicate="crosses")[0])
     if len(crossing) > CROSSINGS_WORTH_A_NOTE * len(sample):
-        notes.append(
-            f"{len(crossing):,} of {len(sample):,} lines looked at cross others without a shared vertex: "
-            "flyovers, or a layer that isn't split at junctions"
+        crosses = "crosses" if len(crossing) == 1 else "cross"
+        english = (
+            f"{len(crossing):,} of {counted(len(sample), 'line', 'lines')} looked at {crosses} others without a "
+            "shared vertex: flyovers, or a layer that isn't split at junctions"
         )
+        chinese = (
+            f"抽查的 {len(sample):,} 条线中有 {len(crossing):,} 条与其他线交叉却没有共用顶点："
+            "可能是立交，也可能是图层没有在路口打断"
+        )
+        notes.append(Note(english, chinese))

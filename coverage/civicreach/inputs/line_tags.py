@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from civicreach.errors import Note
 from civicreach.inputs.osm_tags import TagFilter, Verdict
 
 CLASS_COLUMNS = ("highway", "fclass")
@@ -48,7 +49,8 @@ def judge_lines(frame: gpd.GeoDataFrame, rules: TagFilter, notes: list[str]) -> 
     # Without that column nobody knows whether lines were drawn in the direction of travel.
     undirected = {"oneway": "no"} if "oneway" in rules.keys and "oneway" not in columns else {}
     if undirected:
-        notes.append('no column "oneway": every line is taken in both directions')
+        english = 'no column "oneway": every line is taken in both directions'
+        notes.append(Note(english, "没有 oneway 列：所有线按双向通行处理"))
     known: dict[tuple[str, ...], Verdict] = {}
     verdicts, unknown, dropped = [], Counter[str](), Counter[str]()
     for combination in zip(*values, strict=True):
@@ -62,12 +64,15 @@ def judge_lines(frame: gpd.GeoDataFrame, rules: TagFilter, notes: list[str]) -> 
             dropped[verdict.reason] += 1
         verdicts.append(verdict)
     if dropped:
-        notes.append("dropped by the filter: " + ", ".join(f"{k} {v:,}" for k, v in dropped.most_common(6)))
+        listed = [f"{k} {v:,}" for k, v in dropped.most_common(6)]
+        notes.append(Note(f"dropped by the filter: {', '.join(listed)}", f"按规则略去：{'、'.join(listed)}"))
     if unknown:
-        listed = ", ".join(f"{k} {v:,}" for k, v in unknown.most_common(5))
-        notes.append(f"classes that OpenStreetMap doesn't know are taken as ordinary roads: {listed}")
+        listed = [f"{k} {v:,}" for k, v in unknown.most_common(5)]
+        english = f"classes that OpenStreetMap doesn't know are taken as ordinary roads: {', '.join(listed)}"
+        notes.append(Note(english, f"OpenStreetMap 没有的道路类别按普通道路处理：{'、'.join(listed)}"))
     if class_column is None:
-        notes.append('no column "highway" or "fclass": every line is taken as an ordinary road')
+        english = 'no column "highway" or "fclass": every line is taken as an ordinary road'
+        notes.append(Note(english, "没有 highway 或 fclass 列：所有线按普通道路处理"))
     return LineTable(class_values, _names(frame, columns), verdicts)
 
 

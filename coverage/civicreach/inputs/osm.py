@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from civicreach.crs import WGS84, metric_crs_for, project, require_metric
-from civicreach.errors import Fault, RoadsError
+from civicreach.errors import Fault, Note, RoadsError, counted
 from civicreach.inputs.osm_files import ATTRIBUTION, osm_errors, read_header
-from civicreach.inputs.osm_tags import read_filter
+from civicreach.inputs.osm_tags import MODES_ZH, read_filter
 from civicreach.inputs.osm_ways import NOWHERE, OsmWays, scan_ways
-from civicreach.layers.roads import Roads
+from civicreach.layers.roads import Barrier, Roads
 from civicreach.study import Mode
 
 _PER_DEGREE = 10_000_000
@@ -39,7 +39,10 @@ def read_osm_roads(path: str | Path, mode: Mode = "walk", crs: Any = "auto") -> 
         ways, refs, x, y = scan_ways(path, rules, header.ordered)
     if not ways.sizes:
         raise RoadsError(_no_street(path, mode, ways))
-    notes = [f"synthetic data, not a real place ({header.generator})"] if header.synthetic else []
+    notes: list[str] = []
+    if header.synthetic:
+        english = f"synthetic data, not a real place ({header.generator})"
+        notes.append(Note(english, f"合成数据，非真实地区（{header.generator}）"))
     notes += _filter_notes(ways, mode)
     pieces = _without_lonely_squares(_pieces(ways, refs, x, notes), ways, refs, notes)
     if not len(pieces[0]):
@@ -72,7 +75,7 @@ def _assemble(
         "node_id": ids,
         "node_x": node_x,
         "node_y": node_y,
-        "node_barrier": _barriers(ids, ways.barriers),
+        "node_barrier": _barriers(ids, ways.barriers) | _cuts(ids, ways, refs, x),
         "way_ptr": ptr,
         "way_node": node.astype(np.int32),
         "way_id": np.array(ways.ids, dtype=np.int64)[way],
@@ -98,9 +101,13 @@ def _pieces(ways: OsmWays, refs: Ints, x: Ints, notes: list[str]) -> tuple[Ints,
     whole = count >= 2
     keep = np.repeat(whole, count)
     if clipped := len(np.unique(way[~present])):
-        notes.append(f"{clipped:,} ways lack {int((~present).sum()):,} nodes (clipped extract): cut there")
+        missing = int((~present).sum())
+        english = f"{counted(clipped, 'way lacks', 'ways lack')} {counted(missing, 'node', 'nodes')}"
+        chinese = f"{clipped:,} 条道路缺少 {missing:,} 个节点（数据经过裁剪），在缺处断开"
+        notes.append(Note(f"{english} (clipped extract): cut there", chinese))
     if lost := len(sizes) - len(np.unique(way[pos[keep]])):
-        notes.append(f"{lost:,} ways dropped: fewer than two nodes in the file")
+        english = f"{counted(lost, 'way', 'ways')} dropped: fewer than two nodes in the file"
+        notes.append(Note(english, f"{lost:,} 条道路在文件中不足两个节点，已略去"))
     return way[pos[begin[whole]]], pos[keep], np.r_[0, np.cumsum(count[whole])]
 
 
@@ -125,8 +132,25 @@ def _without_lonely_squares(
         reached[node[np.repeat(linked, sizes)]] = True
         linked = linked | np.logical_or.reduceat(reached[node], ptr[:-1])
     kept, lonely = int((linked & outline).sum()), int((~linked).sum())
-    notes.append(f"{kept:,} squares are walked along their outline; {lonely:,} that no street meets are left out")
+    notes.append(_squares_note(kept, lonely))
     return way[linked], pos[np.repeat(linked, sizes)], np.r_[0, np.cumsum(sizes[linked])]
+
+
+def _squares_note(kept: int, lonely: int) -> Note:
+    english = f"{counted(kept, 'square is walked along its', 'squares are walked along their')} outline"
+    chinese = f"{kept:,} 个广场沿边线通行"
+    if lonely:
+        english += f"; {lonely:,} that no street meets {'is' if lonely == 1 else 'are'} left out"
+        chinese += f"；另有 {lonely:,} 个不与道路相接，已略去"
+    return Note(english, chinese)
+
+
+def _cuts(ids: Ints, ways: OsmWays, refs: Ints, x: Ints) -> npt.NDArray[np.uint8]:
+    """Barrier.CUT for nodes (n,) whose neighbour on a way isn't in the file: the street goes on beyond the data."""
+    way = np.repeat(np.arange(len(ways.sizes)), np.array(ways.sizes, dtype=np.int64))
+    missing, together = x == NOWHERE, way[1:] == way[:-1]
+    beside = np.r_[missing[1:] & together, False] | np.r_[False, missing[:-1] & together]
+    return np.where(np.isin(ids, refs[beside & ~missing]), np.uint8(Barrier.CUT), np.uint8(0))
 
 
 def _barriers(ids: Ints, barriers: dict[int, int]) -> npt.NDArray[np.uint8]:
@@ -147,13 +171,19 @@ def _codes(values: list[str], known: list[str]) -> npt.NDArray[np.int32]:
 
 def _filter_notes(ways: OsmWays, mode: Mode) -> list[str]:
     dropped = sum(ways.dropped.values())
-    notes = [f"{len(ways.sizes):,} of {len(ways.sizes) + dropped:,} highway ways may be used ({mode})"]
+    kept, every, who = len(ways.sizes), len(ways.sizes) + dropped, MODES_ZH[mode]
+    english = f"{kept:,} of {counted(every, 'highway way', 'highway ways')} may be used ({mode})"
+    notes: list[str] = [Note(english, f"{every:,} 条道路（highway）中有 {kept:,} 条可供{who}使用")]
     if dropped:
-        top = ", ".join(f"{reason} {count:,}" for reason, count in _by_count(ways.dropped)[:6])
-        notes.append(f"dropped by the {mode} filter: {top}{', ...' if len(ways.dropped) > 6 else ''}")
+        top = [f"{reason} {count:,}" for reason, count in _by_count(ways.dropped)[:6]]
+        more = len(ways.dropped) > len(top)
+        chinese = "、".join(top).replace("unknown ", "未知 ")
+        english = f"dropped by the {mode} filter: {', '.join(top)}{', ...' if more else ''}"
+        notes.append(Note(english, f"按{who}规则略去：{chinese}{'等' if more else ''}"))
     if unknown := {k: v for k, v in ways.dropped.items() if k.startswith("unknown")}:
-        listed = ", ".join(reason.removeprefix("unknown ") for reason in sorted(unknown)[:5])
-        notes.append(f"{sum(unknown.values()):,} ways of unknown kinds dropped ({listed})")
+        listed, count = [reason.removeprefix("unknown ") for reason in sorted(unknown)[:5]], sum(unknown.values())
+        english = f"{counted(count, 'way of an unknown kind', 'ways of unknown kinds')} dropped ({', '.join(listed)})"
+        notes.append(Note(english, f"{count:,} 条类别未知的道路已略去（{'、'.join(listed)}）"))
     return notes
 
 

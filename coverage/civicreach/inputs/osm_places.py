@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from civicreach.errors import Note
 from civicreach.inputs.osm_selectors import Selector, parse_selectors
 from civicreach.inputs.osm_shapes import Tags, read_shapes
 
@@ -51,9 +52,11 @@ def read_osm_places(path: str | Path, selectors: Iterable[str], crs: Any = "auto
     frame = frame.sort_index(key=lambda index: index.map(_id_key))
     merged = frame[frame["merged"] != ""]
     for osm_id, row in merged.iterrows():
-        notes.append(f"{row['name'] or osm_id}: {row['merged']} mapped as well, kept as {osm_id}")
+        name, merged_ids = row["name"] or osm_id, str(row["merged"])
+        english = f"{name}: {merged_ids} mapped as well, kept as {osm_id}"
+        notes.append(Note(english, f"{name}：{merged_ids.replace(', ', '、')} 是同一处，只保留 {osm_id}"))
     unmet = (s for s in wanted if not any(s.holds(tags) for tags in found["tags"]))
-    notes.extend(f"nothing is tagged {selector.text}" for selector in unmet)
+    notes.extend(Note(f"nothing is tagged {s.text}", f"没有对象带有标签 {s.text}") for s in unmet)
     frame.attrs["notes"] = notes
     return frame
 

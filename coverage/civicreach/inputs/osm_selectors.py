@@ -41,16 +41,16 @@ class Selector:
         return tuple(condition.key for condition in self.conditions if not condition.negated)
 
 
-def parse_selectors(texts: tuple[str, ...] | list[str]) -> tuple[Selector, ...]:
+def parse_selectors(texts: tuple[str, ...] | list[str], where: str = "osm") -> tuple[Selector, ...]:
     """Selectors from texts such as "amenity=shelter + shelter_type!=public_transport".
 
     `+` joins conditions, `|` separates values, `*` stands for any value, `!=` excludes. Raises StudyError
-    with all faults.
+    with all faults of the key that they stand at, `where`.
 
     >>> parse_selectors(["leisure=park|garden"])[0].holds({"leisure": "garden"})
     True
     """
-    faults = Faults("osm")
+    faults = Faults(where)
     selectors = []
     if not texts:
         faults.add("no selector", todo='Give one, for example "amenity=social_facility".')

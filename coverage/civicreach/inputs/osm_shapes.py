@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from civicreach.crs import WGS84, metric_crs_for, project, require_metric
-from civicreach.errors import LayerError, RoadsError
+from civicreach.errors import LayerError, Note, RoadsError, counted
 from civicreach.inputs.osm_files import osm_errors, osm_source
 
 Tags = dict[str, str]
@@ -77,8 +77,10 @@ def read_shapes(
     )
     frame.attrs["notes"] = []
     if broken:
-        listed = ", ".join(list(broken)[:5])
-        frame.attrs["notes"].append(f"{len(broken):,} areas aren't whole ({listed})")
+        listed = list(broken)[:5]
+        words = counted(len(broken), "area isn't whole", "areas aren't whole")
+        chinese = f"{len(broken):,} 个面不完整（{'、'.join(listed)}）"
+        frame.attrs["notes"].append(Note(f"{words} ({', '.join(listed)})", chinese))
     return frame
 
 

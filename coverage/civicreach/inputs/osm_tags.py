@@ -16,6 +16,7 @@ from civicreach.study import Mode
 
 Get = Callable[[str], "str | None"]
 
+MODES_ZH: dict[Mode, str] = {"walk": "步行", "drive": "驾车"}
 MPH_KMH = 1.609344
 SPEED_RANGE_KMH = (3.0, 150.0)
 """Posted speeds outside are mapping errors."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import geopandas as gpd
 import pandas as pd
@@ -61,19 +62,30 @@ def rows_where(frame: pd.DataFrame, where: Mapping[str, str], faults: Faults) ->
     return kept
 
 
-def places_of(frame: pd.DataFrame, source: PlaceSource, to_crs: str, faults: Faults) -> gpd.GeoSeries:
+def places_of(frame: pd.DataFrame, source: PlaceSource, to_crs: str, faults: Faults, ids: pd.Series) -> gpd.GeoSeries:
     """A point in `to_crs` for each row.
 
-    Raises LayerError with `faults` and those of the places; CrsError where the system alone is wrong.
+    Raises LayerError with `faults` and those of the places, CrsError where the system alone is wrong; both carry the
+    `places` of the other rows, indexed by `ids` (those of `ids_of`), so that faults among them are told too.
     """
+    kind: type[InputError] = LayerError
     try:
         places = points_of(frame) if isinstance(frame, gpd.GeoDataFrame) else _table_places(frame, source, to_crs)
     except InputError as error:
-        if not faults.found:
-            raise
+        kind = LayerError if faults.found else type(error)
         faults.extend(error)
-    faults.raise_if_any(LayerError)
+        places = error.places
+    if faults.found:
+        _raise(kind, faults, places, ids.where(ids.notna(), pd.Series(row_labels(ids.index), index=ids.index)))
     return places
+
+
+def _raise(kind: type[InputError], faults: Faults, places: gpd.GeoSeries | None, ids: pd.Series) -> NoReturn:
+    error = kind(faults.found)
+    if places is not None and len(places):
+        error.places = places.set_axis(pd.Index(ids.loc[places.index]))
+        error.places.attrs["where"] = faults.where
+    raise error
 
 
 def _table_places(frame: pd.DataFrame, source: PlaceSource, to_crs: str) -> gpd.GeoSeries:
@@ -86,9 +98,21 @@ def _table_places(frame: pd.DataFrame, source: PlaceSource, to_crs: str) -> gpd.
     if source.crs is None:
         missing = Fault("no coordinate system for x and y", faults.where, todo='Name it: crs = "EPSG:4326".')
         raise LayerError([*faults.found, missing]) if faults.found else CrsError(missing)
-    if x is None or y is None or faults.found:
+    if x is None or y is None:
         raise LayerError(faults.found)
-    return project_rows(x, y, source.crs, to_crs, where_of(frame))
+    whole = x.notna() & y.notna()
+    try:
+        places = project_rows(x[whole], y[whole], source.crs, to_crs, faults.where)
+    except InputError as error:
+        if not faults.found:
+            raise
+        faults.extend(error)
+        places = error.places
+    if faults.found:
+        failed = LayerError(faults.found)
+        failed.places = places
+        raise failed
+    return places
 
 
 def ids_of(frame: pd.DataFrame, id_column: str | None, faults: Faults) -> pd.Series:

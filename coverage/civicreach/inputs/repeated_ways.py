@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from civicreach.errors import Note, counted
 from civicreach.layers.roads import WayFlag
 
 Ints = npt.NDArray[np.int64]
@@ -43,7 +44,10 @@ def drop_repeated(
             forbidden = int(flags[way]) & ONE_WAY
             out[first] &= other | (forbidden if same_direction else _turned(forbidden))
     if dropped.any():
-        notes.append(f"{int(dropped.sum()):,} lines drawn twice (same place, same kind) are kept once")
+        count = int(dropped.sum())
+        lines, are = counted(count, "line", "lines"), "is" if count == 1 else "are"
+        english = f"{lines} drawn twice (same place, same kind) {are} kept once"
+        notes.append(Note(english, f"{count:,} 条线重复绘制（位置、类别相同），只保留一条"))
     sizes = np.diff(ptr)
     kept = np.flatnonzero(~dropped)
     return kept, np.r_[0, np.cumsum(sizes[kept])], node[np.repeat(~dropped, sizes)], out[kept]

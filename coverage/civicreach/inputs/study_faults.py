@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from civicreach.errors import Fault
-from civicreach.inputs.files import did_you_mean, nearest
+from civicreach.errors import Fault, nearest
+from civicreach.inputs.files import did_you_mean
 from civicreach.inputs.toml_lines import Loc, line_at
 from civicreach.study import Study
 

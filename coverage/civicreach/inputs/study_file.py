@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from civicreach.crs import require_metric
 from civicreach.errors import CrsError, Fault, Faults, StudyError
 from civicreach.inputs.files import RASTER_SUFFIXES, decode, matching_files, missing_file
+from civicreach.inputs.osm_selectors import parse_selectors
 from civicreach.inputs.package_data import data_path
 from civicreach.inputs.study_faults import NAME_FIELDS, check_schema
 from civicreach.inputs.toml_lines import lines_of
@@ -49,6 +50,7 @@ def read_study(path: Path | str) -> Study:
     faults.found.extend(schema_faults)
     faults.found.extend(_missing_files(mended, folder, path.name))
     faults.found.extend(_unfit_crs(mended, path.name))
+    faults.found.extend(_unfit_selectors(mended, path.name))
     if study is None or faults.found:
         raise StudyError(faults.found)
     return study
@@ -139,6 +141,16 @@ def _unfit_crs(raw: Table, where: str) -> tuple[Fault, ...]:
     except CrsError as error:
         return error.faults
     return ()
+
+
+def _unfit_selectors(raw: Table, where: str) -> Iterator[Fault]:
+    for name, table in _tables(raw):
+        osm = table.get("osm")
+        if isinstance(osm, list) and osm and all(isinstance(text, str) for text in osm):
+            try:
+                parse_selectors(osm, f"{where}: {name}.osm")
+            except StudyError as error:
+                yield from error.faults
 
 
 def _path_keys(name: str, table: Table) -> list[str]:

@@ -57,7 +57,9 @@ layer = "社区"                  # 工作表（或图层）名
 # x = "经度"                    # points 用：坐标列
 # y = "纬度"
 # crs = "EPSG:4326"             # 点坐标的坐标系；或栅格本身没有坐标系时填写
-# weight_note = ""              # 数值不是人数时，说明它是什么，会印在每个指标旁
+# weight_note = "建筑面积（平方米）"   # 数值不是人数时写明是什么：各处以此称呼，不再称居民
+# labels = { elderly = "65岁及以上老年人" }           # 人群的中文称呼，不用默认称呼时填写；左边须是 groups 里的名称
+# labels_en = { elderly = "residents aged 65 and over" }   # 人群的英文称呼
 # assumed_totals = { people = 80000, elderly = 18000 }   # table_on_buildings 没有统计表时的假定总数
 
 [demand.columns]                # 左边是固定名称，右边改成统计表的列名
@@ -73,7 +75,10 @@ name_en = "Elder centre"
 file = "template.xlsx"          # 设施表（.csv .xlsx）或图层；用 osm 时删去
 layer = "设施"                  # 工作表（或图层）名
 # osm = ["amenity=social_facility + social_facility:for=senior"]   # 改从道路文件的 OSM 标签读取
-where = { "服务" = "养老服务中心" }   # 只取这些行
+# 同一个文件放多类设施时，用 where 选行：左边是列名，右边是该列的值（须完全一致）；写多列时须同时满足
+where = { "服务" = "养老服务中心" }   # 只取“服务”列为“养老服务中心”的行；全部都要就删去
+# 状态列（列名：状态、建设状态或 status，可没有）：现状|已建 existing、规划|在建 planned、备选 candidate、
+# 关闭|停用 closed；空着算现状。只有现状设施计入覆盖，其余只在成果中列出
 x = "经度"
 y = "纬度"
 crs = "EPSG:4326"               # 坐标系：WGS-84 为 EPSG:4326，CGCS2000 为 EPSG:4490
@@ -149,7 +154,9 @@ layer = "communities"           # its sheet (or layer)
 # x = "lon"                     # points: the columns with the coordinates
 # y = "lat"
 # crs = "EPSG:4326"             # of the points, or of rasters that name none
-# weight_note = ""              # what the numbers count where they aren't people; printed with figures
+# weight_note = "floor area, m2"   # what the numbers count where they aren't people: they are called so everywhere
+# labels_en = { elderly = "residents aged 65 and over" }   # what groups are called, where not as usual
+# labels = { elderly = "65岁及以上老年人" }   # the same in Chinese; the names on the left are those of groups
 # assumed_totals = { people = 80000, elderly = 18000 }   # table_on_buildings without a table
 
 [demand.columns]                # left: fixed names; right: columns of your table
@@ -165,7 +172,10 @@ name_en = "Elder centre"
 file = "template.xlsx"          # a table (.csv .xlsx) or a layer; left out with osm
 layer = "facilities"            # its sheet (or layer)
 # osm = ["amenity=social_facility + social_facility:for=senior"]   # from the tags in the roads file instead
-where = { service = "elder centre" }   # only these rows
+# Where one file holds several services, where picks rows: a column and its value, exactly; of several all must hold.
+where = { service = "elder centre" }   # only rows with "elder centre" in the column "service"; leave out to take all
+# A column status (or 状态) may say existing (or open), planned, candidate or closed; an empty cell is existing.
+# Only existing facilities count; the others are listed.
 x = "lon"
 y = "lat"
 crs = "EPSG:4326"

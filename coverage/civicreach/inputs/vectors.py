@@ -17,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from civicreach.crs import Coordinates, check_degrees, parse_crs, project
-from civicreach.errors import CrsError, Fault, Faults, LayerError
+from civicreach.errors import CrsError, Fault, Faults, InputError, LayerError
 from civicreach.inputs.files import did_you_mean, require_file
 from civicreach.inputs.tables import row_labels
 
@@ -124,9 +124,14 @@ def _check_coordinates(frame: gpd.GeoDataFrame, source: CRS, where: str) -> None
         faults.add("rows without a place", rows=row_labels(frame.index[missing]))
     if (lost := _not_finite(frame)).any():
         faults.add("coordinates that are no numbers", rows=row_labels(frame.index[lost]))
-    faults.raise_if_any(LayerError)
     coordinates, at = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
-    check_range(coordinates[:, 0], coordinates[:, 1], source, frame.index[at], where)
+    placed = ~lost[at]
+    x, y = coordinates[placed].T
+    wrong, _ = range_faults(x, y, source, frame.index[at[placed]], where)
+    if wrong and not faults.found:
+        raise CrsError(wrong)
+    faults.found.extend(wrong)
+    faults.raise_if_any(LayerError)
 
 
 def check_range(x: Coordinates, y: Coordinates, source: CRS, rows: pd.Index, where: str) -> None:
@@ -134,13 +139,26 @@ def check_range(x: Coordinates, y: Coordinates, source: CRS, rows: pd.Index, whe
 
     `rows` (n,) are the rows of the file that the coordinates belong to.
     """
+    if found := range_faults(x, y, source, rows, where)[0]:
+        raise CrsError(found)
+
+
+def range_faults(
+    x: Coordinates, y: Coordinates, source: CRS, rows: pd.Index, where: str
+) -> tuple[list[Fault], npt.NDArray[np.bool_]]:
+    """How coordinates (n,) contradict their system, as `check_range`, and which of them don't (n,)."""
+    fits, found = np.ones(len(x), dtype=bool), []
     if source.is_geographic:
         for fault in check_degrees(x, y, where):
-            labels = row_labels(rows[(np.abs(x) > 180) | (np.abs(y) > 90)].unique())
-            raise CrsError(replace(fault, rows=tuple(labels), count=len(labels)))
+            at = np.array(fault.rows, dtype=np.int64)
+            fits[at] = False
+            labels = row_labels(rows[at].unique())
+            found.append(replace(fault, rows=tuple(labels), count=len(labels)))
     elif len(x) and np.abs(x).max() <= 180 and np.abs(y).max() <= 180:
+        fits[:] = False
         what = f"coordinates are degrees, but {source.to_string()} counts metres"
-        raise CrsError(Fault(what, where, todo='Name the right system, for example crs = "EPSG:4326".'))
+        found.append(Fault(what, where, todo='Name the right system, for example crs = "EPSG:4326".'))
+    return found, fits
 
 
 def points_of(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -162,13 +180,22 @@ def points_of(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
 def project_rows(x: pd.Series, y: pd.Series, crs: str, to_crs: str, where: str) -> gpd.GeoSeries:
     """Points in `to_crs` from two columns of a table in `crs`, on their index.
 
-    Raises CrsError where the coordinates contradict `crs`, LayerError where they don't fit `to_crs`.
+    Raises CrsError where the coordinates contradict `crs`, LayerError where they don't fit `to_crs`; both carry the
+    `places` of the rows that are right.
     """
     source = parse_crs(crs, where)
-    check_range(x.to_numpy(), y.to_numpy(), source, x.index, where)
+    faults, fits = range_faults(x.to_numpy(), y.to_numpy(), source, x.index, where)
+    kind: type[InputError] = CrsError if faults else LayerError
+    x, y = x[fits], y[fits]
     px, py = project(x.to_numpy(), y.to_numpy(), source, to_crs)
     lost = ~(np.isfinite(px) & np.isfinite(py))
     if lost.any():
         rows = row_labels(x.index[lost])
-        raise LayerError(Fault(f"coordinates that don't fit {to_crs}", where, tuple(rows[:5]), len(rows)))
-    return gpd.GeoSeries(shapely.points(px, py), index=x.index, crs=to_crs)
+        faults.append(Fault(f"coordinates that don't fit {to_crs}", where, tuple(rows[:5]), len(rows)))
+        x, px, py = x[~lost], px[~lost], py[~lost]
+    places = gpd.GeoSeries(shapely.points(px, py), index=x.index, crs=to_crs)
+    if faults:
+        error = kind(faults)
+        error.places = places
+        raise error
+    return places

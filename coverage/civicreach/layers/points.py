@@ -9,6 +9,9 @@ import pandas as pd
 from civicreach.crs import require_metric
 from civicreach.errors import Faults
 
+MAX_AMOUNT = 1e9
+"""No place has a billion people or beds; sums keep their millionths up to here."""
+
 
 def check_points(frame: gpd.GeoDataFrame, faults: Faults) -> None:
     """Note missing CRS, duplicate ids and places that are no points."""
@@ -41,5 +44,9 @@ def check_amounts(values: pd.Series, what: str, faults: Faults) -> None:
     numbers = pd.to_numeric(values, errors="coerce")
     if (bad := ~np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan))).any():
         faults.add(f"{what} isn't a finite number", rows=values.index[bad].tolist())
+    if (absurd := (numbers > MAX_AMOUNT).to_numpy(dtype=bool)).any():
+        faults.add(
+            f"{what} is above {MAX_AMOUNT:,.0f}", rows=values.index[absurd].tolist(), todo="Is it the right column?"
+        )
     if (negative := (numbers < 0).to_numpy(dtype=bool)).any():
         faults.add(f"{what} is negative", rows=values.index[negative].tolist())

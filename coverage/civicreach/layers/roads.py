@@ -28,11 +28,15 @@ class WayFlag(IntFlag):
 
 
 class Barrier(IntFlag):
-    """What stands on a node. LOCKED opens with private access; NARROW stops wheelchairs; SHUT stops everyone."""
+    """What stands on a node. LOCKED opens with private access; NARROW stops wheelchairs; SHUT stops everyone.
+
+    CUT stops nobody: the street goes on there, but the data doesn't.
+    """
 
     LOCKED = 1
     NARROW = 2
     SHUT = 4
+    CUT = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +112,43 @@ class Roads:
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All arrays by field name, for storing."""
         return {f.name: v for f in fields(self) if isinstance(v := getattr(self, f.name), np.ndarray)}
+
+    def densified(self, step_m: float) -> Roads:
+        """The same streets with nodes at most `step_m` apart, but for bridges and tunnels, which leave the ground.
+
+        New nodes get negative ids; they lie on the straight line between their neighbours.
+        """
+        counts = np.diff(self.way_ptr)
+        way = np.repeat(np.arange(len(counts)), counts)
+        a, b = self.way_node[:-1], self.way_node[1:]
+        length = np.hypot(self.node_x[b] - self.node_x[a], self.node_y[b] - self.node_y[a])
+        off_ground = (self.way_flags & int(WayFlag.BRIDGE | WayFlag.TUNNEL)) != 0
+        inner = (way[:-1] == way[1:]) & ~off_ground[way[:-1]]
+        extra = np.append(np.where(inner, np.maximum(np.ceil(length / step_m).astype(np.int64) - 1, 0), 0), 0)
+        total = int(extra.sum())
+        if total == 0:
+            return self
+        # every node of a way, followed by the new ones behind it
+        at = np.repeat(np.arange(len(self.way_node)), extra)
+        rank = np.arange(total) - np.repeat(np.cumsum(extra) - extra, extra) + 1
+        share = rank / (extra[at] + 1)
+        new_x = self.node_x[a[at]] + share * (self.node_x[b[at]] - self.node_x[a[at]])
+        new_y = self.node_y[a[at]] + share * (self.node_y[b[at]] - self.node_y[a[at]])
+        place = np.arange(len(self.way_node)) + np.cumsum(extra) - extra
+        nodes = np.empty(len(self.way_node) + total, np.int32)
+        nodes[place] = self.way_node
+        nodes[place[at] + rank] = len(self.node_id) + np.arange(total, dtype=np.int32)
+        lowest = min(0, int(self.node_id.min(initial=0)))
+        return replace(
+            self,
+            node_id=np.append(self.node_id, lowest - 1 - np.arange(total)),
+            node_x=np.append(self.node_x, np.round(new_x, 3)),
+            node_y=np.append(self.node_y, np.round(new_y, 3)),
+            node_barrier=np.append(self.node_barrier, np.zeros(total, np.uint8)),
+            node_z=np.empty(0),
+            way_node=nodes,
+            way_ptr=self.way_ptr + np.append(0, np.cumsum(np.bincount(way[at], minlength=len(counts)))),
+        )
 
     def with_elevation(self, node_z: npt.NDArray[np.float64]) -> Roads:
         """The same streets with an elevation in metres for each node (n,)."""

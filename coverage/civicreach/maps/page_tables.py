@@ -10,10 +10,12 @@ import pandas as pd
 from civicreach.layers import Areas
 from civicreach.maps.layers_data import ISOCHRONE_DETAIL_M, PER_UNIT, bands_of
 from civicreach.maps.palette import Ramp, ramp
-from civicreach.measures.words import GROUPS, LEVEL_ZH, PLURAL
+from civicreach.maps.spoken import figure_label, figure_text, group_name, told, unit_name
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.measures.words import profile_words
 from civicreach.reach.rings import Grid
+from civicreach.study import Study
 
 
 def number(value: Any, digits: int = 4) -> float | int | None:
@@ -48,8 +50,10 @@ def study_head(result: StudyResult) -> dict[str, Any]:
         "note": [head.data_note, head.data_note_en or head.data_note],
         "synthetic": head.synthetic,
         "private": result.study.roads.private_access,
-        "counts": result.demand.note or result.study.demand.weight_note,
+        "counts": told(result.demand.note or result.study.demand.weight_note),
         "groups": list(result.demand.groups),
+        "group_words": {group: group_name(result.study, group) for group in result.demand.groups},
+        "unit_words": {group: unit_name(result.study, group) for group in result.demand.groups},
         "sources": _sources(result),
         "attribution": result.attribution,
         "crs": result.crs,
@@ -62,27 +66,19 @@ def _sources(result: StudyResult) -> list[str]:
     return sorted({source for source in layers if source})
 
 
-def figure_entry(figure: Figure) -> dict[str, Any]:
+def figure_entry(figure: Figure, study: Study) -> dict[str, Any]:
     """A figure with the text that people read, the same as in tables and reports."""
     return {
         "id": figure.id,
         "value": number(figure.value, 12),
-        "text": figure.text(),
-        "unit": figure.unit,
-        "label": [figure.label_zh or figure.label, figure.label or figure.label_zh],
+        "text": figure_text(figure, study),
+        "label": figure_label(figure, study),
         "definition": [figure.definition_zh or figure.definition, figure.definition or figure.definition_zh],
         "numerator": number(figure.numerator),
         "denominator": number(figure.denominator),
-        "denominator_name": [_in_chinese(figure.denominator_name), figure.denominator_name],
+        "denominator_name": [figure.denominator_name_zh or figure.denominator_name, figure.denominator_name],
         "sources": list(figure.sources),
     }
-
-
-def _in_chinese(name: str) -> str:
-    """What a denominator counts, in Chinese where the word is known; a note in brackets is kept."""
-    words = dict(GROUPS.values()) | {PLURAL[level]: chinese for level, chinese in LEVEL_ZH.items()}
-    plain, bracket, note = name.partition(" (")
-    return words.get(plain, plain) + bracket + note if plain in words else name
 
 
 def service_head(index: int, service: ServiceCircle, result: StudyResult) -> dict[str, Any]:
@@ -97,17 +93,17 @@ def service_head(index: int, service: ServiceCircle, result: StudyResult) -> dic
         "unit": service.limit_unit,
         "per_unit": PER_UNIT[service.limit_unit],
         "bands": [number(band) for band in bands_of(service)],
-        "profile": service.profile.name,
+        "profile": list(reversed(profile_words(service.profile))),
         "mode": service.profile.mode,
         "speed": number(service.profile.speed_mps),
         "standard": _standard(service, result),
         "ramp": _ramp(ramp(index)),
         "within": math.ceil(within),
-        "figures": [figure_entry(figure) for figure in service.figures],
+        "figures": [figure_entry(figure, result.study) for figure in service.figures],
         "facilities": _facilities(service),
         "total": _total(service),
         "tables": {level: _table(level, service, areas) for level in _levels(service, areas)},
-        "gaps": _gaps(service, areas),
+        "gaps": _gaps(service, result),
     }
 
 
@@ -181,15 +177,30 @@ def _total(service: ServiceCircle) -> dict[str, Any] | None:
     }
 
 
-def _gaps(service: ServiceCircle, areas: Areas | None) -> dict[str, list[Any]]:
-    """The gap list in its own order, worst first: number of the unit, its name, the uncovered and the nearest."""
-    gaps, group = service.gaps, service.service.group
+def _gaps(service: ServiceCircle, result: StudyResult) -> dict[str, list[Any]]:
+    """The gap list in its own order, worst first: number of the unit, the uncovered, their median time, and why there
+    is none."""
+    gaps, group, areas = service.gaps, service.service.group, result.areas
     if gaps.empty or areas is None:
-        return {"unit": [], "uncovered": [], "nearest": []}
+        return {"unit": [], "uncovered": [], "nearest": [], "why": []}
     unit = areas.frame.index.get_indexer(gaps.index)
     keep = unit >= 0
+    why = _why_unreached(service, result, areas.lowest)
     return {
         "unit": unit[keep].tolist(),
         "uncovered": numbers(gaps.loc[keep, f"{group}_uncovered"], 1),
         "nearest": numbers(gaps.loc[keep, "nearest_min"], 1),
+        "why": [why.get(name, "beyond") for name in gaps.index[keep]],
     }
+
+
+def _why_unreached(service: ServiceCircle, result: StudyResult, level: str) -> dict[Any, str]:
+    """Unit -> the status of most of its uncovered people who reach no facility: off the network, at the edge of the
+    data, or on the network with no way there."""
+    rows, unit = service.demand, result.demand.frame[f"{level}_id"]
+    none = rows["nearest_min"].isna() & ~rows["status"].isin(["covered", "outside"]) & unit.notna()
+    if not none.any():
+        return {}
+    amount = result.demand.amount(service.service.group)[none]
+    sums = amount.groupby([unit[none].to_numpy(), rows["status"][none].to_numpy()]).sum().unstack(fill_value=0.0)
+    return {name: str(status) for name, status in sums.idxmax(axis=1).items()}

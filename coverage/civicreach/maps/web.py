@@ -13,10 +13,12 @@ from folium.template import Template
 from civicreach.maps.base_layers import Bounds, base_layers
 from civicreach.maps.encode import Column, pack
 from civicreach.maps.layers_data import area_columns, home_columns, home_order, service_columns, study_bounds
+from civicreach.maps.lived_in import lived_in_bounds
 from civicreach.maps.offline import OfflineMap
 from civicreach.maps.page_tables import figure_entry, service_head, study_head
 from civicreach.maps.palette import SHARE_BREAKS
 from civicreach.maps.shapes import Grid
+from civicreach.maps.spoken import told
 from civicreach.maps.words import WORDS
 from civicreach.measures.result import StudyResult
 from civicreach.study import Language
@@ -24,7 +26,8 @@ from civicreach.study import Language
 SCRIPTS = (
     "codec.js", "geo.js", "words.js", "dom.js", "state.js", "model.js", "canvas.js",
     "paint_base.js", "paint_reach.js", "paint_homes.js", "paint_live.js", "labels.js",
-    "title.js", "headline.js", "tables.js", "table_kinds.js", "legend.js", "controls.js", "pick.js", "main.js",
+    "title.js", "headline.js", "tables.js", "table_kinds.js", "legend.js", "controls.js", "view.js",
+    "pick.js", "print.js", "main.js",
 )  # fmt: skip
 """The page's own scripts in the order in which they build on each other."""
 
@@ -78,12 +81,13 @@ def page_data(result: StudyResult, *, language: Language | None = None) -> tuple
     head: dict[str, Any] = {
         "origin": [grid.lon0, grid.lat0],
         "bounds": grid.degrees(bounds),
+        "first": grid.degrees(lived_in_bounds(result, bounds)),
         "words": {key: list(both) for key, both in WORDS.items()},
         "breaks": list(SHARE_BREAKS),
         "study": {**study_head(result), "shown": language or result.study.study.language},
         "services": [service_head(i, service, result) for i, service in enumerate(result.services)],
-        "figures": [figure_entry(figure) for figure in _overall(result)],
-        "warnings": list(result.warnings),
+        "figures": [figure_entry(figure, result.study) for figure in _overall(result)],
+        "warnings": [told(warning) for warning in result.warnings],
     }
     columns = home_columns(result, order, whole)
     if result.areas is not None:

@@ -91,8 +91,14 @@ def _id(n: CircleNumbers, name: str) -> str:
     return f"circle.{n.service.id}.{name}"
 
 
+def _in_full(study: Study, word: str) -> str:
+    """What is divided by: a weight is told with all of its note."""
+    note = study.demand.weight_note
+    return word if not note else note if note.startswith(word) else f"{word} ({note})"
+
+
 def _share(n: CircleNumbers, name: str, above: float, group: str, **words: Any) -> Figure:
-    english, chinese = group_words(n.study, group)
+    english, chinese = (_in_full(n.study, word) for word in group_words(n.study, group))
     return Figure.ratio(
         _id(n, name),
         above,
@@ -195,7 +201,7 @@ def _amounts(n: CircleNumbers) -> Iterator[Figure]:
     short = {"uncovered": "not covered", "unsnapped": "not on the network", "at_edge": "at the edge of the data"}
     for name, (value, english, chinese) in kinds.items():
         yield Figure(
-            _id(n, name), value, unit or group, f"{w['who'][:1].upper()}{w['who'][1:]} {english}.",
+            _id(n, name), value, unit, f"{w['who'][:1].upper()}{w['who'][1:]} {english}.",
             f"{chinese}{w['who_zh']}数量。", unit_zh=unit_zh,
             label=f"{w['name']}: {w['who']} {short.get(name, name)}",
             label_zh=f"{w['name_zh']}：{chinese}{w['who_zh']}",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from civicreach.study import Profile, Study
+from civicreach.layers import groups
+from civicreach.layers.groups import GROUPS, Pair
+from civicreach.study import BY_DISTANCE, Profile, Study
 
-Pair = tuple[str, str]
-"""English and Chinese."""
+__all__ = ["GROUPS", "LEVEL_ZH", "PLURAL", "Pair", "group_words", "profile_words", "unit_words"]
 
 PLURAL = {"community": "communities", "subdistrict": "subdistricts", "district": "districts", "city": "cities"}
 LEVEL_ZH = {"community": "社区(村)", "subdistrict": "街道(乡镇)", "district": "区", "city": "市"}
 
-GROUPS: dict[str, Pair] = {
-    "people": ("residents", "居民"),
-    "elderly": ("residents aged 60 and over", "60岁及以上老年人"),
-    "elderly_80": ("residents aged 80 and over", "80岁及以上老年人"),
-    "households": ("households", "住户"),
-}
 UNITS: dict[str, Pair] = {
     "people": ("people", "人"),
     "elderly": ("people", "人"),
@@ -32,23 +27,16 @@ PROFILES: dict[str, Pair] = {
 
 
 def group_words(study: Study, group: str) -> Pair:
-    """Who or what a group is: the study's own label, the weight's note where amounts aren't people, or the usual word.
-
-    A weight is never called residents, whatever the group's name.
-    """
-    spec = study.demand
-    english, chinese = GROUPS.get(group, (group, group))
-    if spec.weight_note:
-        english = chinese = spec.weight_note
-    chinese = spec.labels.get(group, chinese)
-    return spec.labels_en.get(group, english), chinese
+    """Who or what a group of a study is, as `civicreach.layers.groups` says."""
+    return groups.group_words(study.demand, group)
 
 
 def unit_words(study: Study, group: str) -> Pair:
-    """The unit of a group's amounts; none where they count something else than people or households."""
+    """The unit of a group's amounts; none for weights, whose name says what they count."""
     return ("", "") if study.demand.weight_note else UNITS.get(group, ("", ""))
 
 
 def profile_words(profile: Profile) -> Pair:
     """What a profile is called; a study's own profile keeps its name."""
-    return PROFILES.get(profile.name, (profile.name, profile.name))
+    name = profile.name.removesuffix(BY_DISTANCE)
+    return PROFILES.get(name, (name, name))

@@ -6,43 +6,23 @@ Everything works on *stretches* (the straight pieces between two neighbouring no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from civicreach.errors import RoadsError
-from civicreach.layers import Roads, WayFlag
+from civicreach.layers import Barrier, Roads, WayFlag
 from civicreach.network.arcs import CLOSED
+from civicreach.network.gates import Stretches, locked_nodes, part_private, shut_nodes, split_shut, without_private
 from civicreach.network.hilbert import hilbert_order
-from civicreach.network.impedance import blocked_nodes, stretch_costs
+from civicreach.network.impedance import stretch_costs
 from civicreach.network.network import RoadNetwork
 from civicreach.study import PrivateAccess, Profile
 from civicreach.units import MAX_COST_MS
 
 Longs = npt.NDArray[np.int64]
 Metres = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class _Stretches:
-    """Stretches (s,) between nodes `a` and `b`; costs in ms are infinite where a direction is closed."""
-
-    a: Longs
-    b: Longs
-    way: Longs
-    length_m: Metres
-    forward_ms: Metres
-    backward_ms: Metres
-    node_of: Longs
-    """Which node of the roads each node here stands for: a node that is blocked stands here once for each end."""
-    gates: Longs
-    """Pairs (g, 2) of nodes at one spot: on the public street, and on the private ways behind it."""
-
-    def __len__(self) -> int:
-        return len(self.a)
 
 
 def build_network(roads: Roads, profile: Profile, *, private_access: PrivateAccess = "residents") -> RoadNetwork:
@@ -57,16 +37,18 @@ def build_network(roads: Roads, profile: Profile, *, private_access: PrivateAcce
     """
     if roads.mode != profile.mode:
         raise RoadsError(f"the roads were read to {roads.mode}, but profile {profile.name} is to {profile.mode}")
-    stretches = _split_blocked(roads, _stretches(roads, profile, private_access), profile, private_access)
-    if private_access == "residents":
-        stretches = _split_gates(roads, stretches)
+    stretches = split_shut(_stretches(roads, profile), shut_nodes(roads, profile))
+    if private_access != "open":
+        stretches = part_private(stretches, locked_nodes(roads))
+    if private_access == "closed":
+        stretches = without_private(stretches)
     if len(stretches) == 0:
         raise RoadsError(f"{roads.source or 'roads'}: no street that profile {profile.name} can use")
-    half, start = _chains(roads, stretches)
+    half, start = _chains(stretches, _cut(roads))
     return _assemble(roads, stretches, half, start, profile, private_access)
 
 
-def _stretches(roads: Roads, profile: Profile, private_access: PrivateAccess) -> _Stretches:
+def _stretches(roads: Roads, profile: Profile) -> Stretches:
     counts = np.diff(roads.way_ptr)
     way = np.repeat(np.arange(len(counts)), counts)[:-1]
     within = np.ones(len(roads.way_node) - 1, dtype=np.bool_)
@@ -82,51 +64,31 @@ def _stretches(roads: Roads, profile: Profile, private_access: PrivateAccess) ->
         scale = np.divide(stated, drawn, out=np.ones_like(drawn), where=np.isfinite(stated) & (drawn > 0))
         length = length * scale[way]
     rise = roads.node_z[b] - roads.node_z[a] if len(roads.node_z) else None
-    forward, backward = stretch_costs(roads, way, rise, length, profile, private_access)
+    forward, backward = stretch_costs(roads, way, rise, length, profile)
     usable = np.isfinite(forward) | np.isfinite(backward)
-    return _Stretches(
+    return Stretches(
         a[usable],
         b[usable],
         way[usable],
         length[usable],
         forward[usable],
         backward[usable],
+        private=(roads.way_flags[way[usable]] & WayFlag.PRIVATE) != 0,
+        street=_kind(roads, way[usable]),
         node_of=np.arange(len(roads.node_id)),
         gates=np.empty((0, 2), np.int64),
     )
 
 
-def _split_blocked(roads: Roads, stretches: _Stretches, profile: Profile, private_access: PrivateAccess) -> _Stretches:
-    """Give every street end at a blocked node a node of its own, so that nobody passes."""
-    blocked = blocked_nodes(roads, profile, private_access)
-    if not blocked.any():
-        return stretches
-    ends = np.concatenate([stretches.a, stretches.b])
-    at = np.flatnonzero(blocked[ends])
-    node_of = np.concatenate([stretches.node_of, ends[at]])
-    ends[at] = len(roads.node_id) + np.arange(len(at))
-    a, b = np.split(ends, 2)
-    return replace(stretches, a=a, b=b, node_of=node_of)
+def _cut(roads: Roads) -> npt.NDArray[np.bool_]:
+    """Which nodes (n,) of the roads have streets that go on beyond the data."""
+    cut: npt.NDArray[np.bool_] = (roads.node_barrier & int(Barrier.CUT)) != 0
+    return cut
 
 
-def _split_gates(roads: Roads, stretches: _Stretches) -> _Stretches:
-    """Part private ways from public streets where they meet, so that a search can go in but never through."""
-    ends = np.concatenate([stretches.a, stretches.b])
-    private = (roads.way_flags[np.tile(stretches.way, 2)] & WayFlag.PRIVATE) != 0
-    count = len(stretches.node_of)
-    meets = np.intersect1d(ends[private], ends[~private])
-    behind = np.full(count, -1)
-    behind[meets] = count + np.arange(len(meets))
-    move = private & (behind[ends] >= 0)
-    ends[move] = behind[ends[move]]
-    a, b = np.split(ends, 2)
-    node_of = np.concatenate([stretches.node_of, stretches.node_of[meets]])
-    return replace(stretches, a=a, b=b, node_of=node_of, gates=np.column_stack([meets, behind[meets]]))
-
-
-def _chains(roads: Roads, stretches: _Stretches) -> tuple[Longs, Longs]:
+def _chains(stretches: Stretches, cut: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
     """Half-stretches in order, edge after edge, and where each edge starts among them (edges + 1,)."""
-    following = _following(roads, stretches)
+    following = _following(stretches, cut)
     count = len(stretches)
     linked = np.flatnonzero(following >= 0)
     links = coo_matrix(
@@ -145,18 +107,19 @@ def _chains(roads: Roads, stretches: _Stretches) -> tuple[Longs, Longs]:
     return half, np.concatenate([start, [len(half)]])
 
 
-def _following(roads: Roads, stretches: _Stretches) -> Longs:
+def _following(stretches: Stretches, cut: npt.NDArray[np.bool_]) -> Longs:
     """The half-stretch that goes on where each one ends, or -1 where that is a junction, an end or a change."""
     count = len(stretches)
     tail = np.concatenate([stretches.a, stretches.b])
     order = np.argsort(tail, kind="stable")
     degree = np.bincount(tail, minlength=len(stretches.node_of))
     where = np.concatenate([[0], np.cumsum(degree)])[:-1]
-    degree[stretches.gates] = 0  # gates stay nodes
+    degree[stretches.gates] = 0  # gates stay nodes, and so does where the data ends
+    degree[cut[stretches.node_of]] = 0
     passing = np.flatnonzero(degree == 2)
     one, other = order[where[passing]], order[where[passing] + 1]
     opened = np.concatenate([np.isfinite(stretches.forward_ms), np.isfinite(stretches.backward_ms)])
-    kind = _kind(roads, stretches.way)
+    kind = 2 * stretches.street + stretches.private
     back_one, back_other = (one + count) % (2 * count), (other + count) % (2 * count)
     same = (
         (kind[one % count] == kind[other % count])
@@ -177,7 +140,7 @@ def _kind(roads: Roads, way: Longs) -> Longs:
     return np.asarray(kind, dtype=np.int64).ravel()[way]
 
 
-def _cut_rings(stretches: _Stretches, following: Longs, chain: npt.NDArray[np.int32]) -> None:
+def _cut_rings(stretches: Stretches, following: Longs, chain: npt.NDArray[np.int32]) -> None:
     """Open each ring without any junction at its first node; `following` is changed in place."""
     count = len(stretches)
     ends = np.bincount(chain[np.flatnonzero(following < 0) % count], minlength=chain.max() + 1)
@@ -209,7 +172,7 @@ def _rank(following: Longs) -> tuple[Longs, Longs]:
 
 def _assemble(
     roads: Roads,
-    stretches: _Stretches,
+    stretches: Stretches,
     half: Longs,
     start: Longs,
     profile: Profile,
@@ -241,6 +204,7 @@ def _assemble(
     geom_node[~is_tail] = head[final]
     geom = stretches.node_of[geom_node]
     way = stretches.way[piece[first]]
+    private = np.where(stretches.private[piece[first]], np.uint16(WayFlag.PRIVATE), np.uint16(0))
     return RoadNetwork(
         crs=roads.crs,
         profile=profile,
@@ -254,7 +218,7 @@ def _assemble(
         edge_cost_ms=_whole_ms(np.add.reduceat(along, first), profile),
         edge_back_cost_ms=_whole_ms(np.add.reduceat(against, first), profile),
         edge_class=roads.way_class[way],
-        edge_flags=roads.way_flags[way],
+        edge_flags=roads.way_flags[way] | private,
         edge_name=roads.way_name[way],
         geom_ptr=geom_ptr,
         geom_x=roads.node_x[geom],
@@ -262,6 +226,7 @@ def _assemble(
         classes=roads.classes,
         names=roads.names,
         gates=place[gates],
+        cut_nodes=np.flatnonzero(_cut(roads)[stretches.node_of[used]][order]).astype(np.int32),
         attribution=roads.attribution,
     )
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from civicreach.errors import RoadsError
-from civicreach.layers import Barrier, Roads, WayFlag
-from civicreach.study import PrivateAccess, Profile
+from civicreach.layers import Roads, WayFlag
+from civicreach.study import Profile
 from civicreach.units import kmh_to_mps
 
 Metres = npt.NDArray[np.float64]
@@ -36,7 +36,6 @@ def stretch_costs(
     rise: Metres | None,
     length_m: Metres,
     profile: Profile,
-    private_access: PrivateAccess,
 ) -> tuple[Metres, Metres]:
     """Milliseconds (s,) to travel stretches of ways forwards and backwards; infinite where that isn't allowed.
 
@@ -53,7 +52,7 @@ def stretch_costs(
         backward /= tobler_factor(-slope)
     forward[(flags & WayFlag.NO_FORWARD) != 0] = np.inf
     backward[(flags & WayFlag.NO_BACKWARD) != 0] = np.inf
-    closed = _closed(flags, rise, length_m, profile, private_access)
+    closed = _closed(flags, rise, length_m, profile)
     forward[closed] = np.inf
     backward[closed] = np.inf
     return forward, backward
@@ -72,35 +71,10 @@ def _speed_mps(roads: Roads, way: npt.NDArray[np.int64], profile: Profile) -> Me
     return speed
 
 
-def _closed(
-    flags: npt.NDArray[np.uint16],
-    rise: Metres | None,
-    length_m: Metres,
-    profile: Profile,
-    private: PrivateAccess,
-) -> Mask:
+def _closed(flags: npt.NDArray[np.uint16], rise: Metres | None, length_m: Metres, profile: Profile) -> Mask:
     closed = np.zeros(len(flags), dtype=np.bool_)
-    if private == "closed":
-        closed |= (flags & WayFlag.PRIVATE) != 0
     if profile.steps == "closed":
         closed |= (flags & WayFlag.STEPS) != 0
     if rise is not None and profile.max_slope_percent is not None:
         closed |= np.abs(rise) * 100.0 > profile.max_slope_percent * length_m
     return closed
-
-
-def blocked_nodes(roads: Roads, profile: Profile, private_access: PrivateAccess) -> Mask:
-    """Which nodes (n,) nobody of the profile can pass: walls, locked gates, stiles."""
-    stops = int(Barrier.SHUT)
-    if private_access != "open":
-        stops |= int(Barrier.LOCKED)
-    if profile.narrow_barriers == "closed":
-        stops |= int(Barrier.NARROW)
-    blocked: Mask = (roads.node_barrier & stops) != 0
-    if private_access != "open":
-        # a locked gate that private ways meet stands at their entrance: it doesn't stop the street that it stands on
-        gated = np.zeros(len(blocked), dtype=np.bool_)
-        private = np.repeat((roads.way_flags & WayFlag.PRIVATE) != 0, np.diff(roads.way_ptr))
-        gated[roads.way_node[private]] = True
-        blocked &= ~gated | ((roads.node_barrier & (stops & ~int(Barrier.LOCKED))) != 0)
-    return blocked

@@ -37,6 +37,8 @@ class RoadNetwork:
     `private_access` "residents" they are the only link between both: a search enters private ways there and doesn't
     come out again (one that starts behind a gate comes out once), so that nobody walks through a compound.
 
+    `cut_nodes` (k,) int32: nodes where a street goes on beyond the data.
+
     All arrays are read-only. Raises RoadsError for arrays that don't fit together and for costs that aren't positive.
     """
 
@@ -58,6 +60,7 @@ class RoadNetwork:
     geom_x: Metres
     geom_y: Metres
     gates: Ints
+    cut_nodes: Ints
     classes: tuple[str, ...] = ()
     names: tuple[str, ...] = ("",)
     attribution: str = ""

@@ -42,11 +42,15 @@ numba = _import_numba()
 
 @cache
 def kernel_folder() -> Path:
-    """A folder that can be written, for compiled kernels: CIVICREACH_CACHE, the user's cache, or a temporary one."""
+    """A folder that can be written, for compiled kernels: CIVICREACH_CACHE, the user's cache, or a temporary one.
+
+    With CIVICREACH_CACHE=off it is the temporary one: without any a run would compile for 15 seconds.
+    """
     version = f"{sys.implementation.cache_tag}-numba{numba.__version__}"
-    candidates = [os.environ.get("CIVICREACH_CACHE"), _user_cache(), _temporary()]
+    chosen = os.environ.get("CIVICREACH_CACHE", "").strip()
+    candidates = [_temporary()] if chosen.lower() == "off" else [chosen, _user_cache(), _temporary()]
     for candidate in filter(None, candidates):
-        folder = Path(candidate) / "kernels" / version
+        folder = Path(_expanded(candidate)) / "kernels" / version
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=folder):
@@ -56,18 +60,23 @@ def kernel_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="civicreach-"))
 
 
+def _expanded(path: str) -> str:
+    """A path with ~ written out, if there is a home folder."""
+    return os.path.expanduser(path)  # noqa: PTH111 - Path.expanduser raises where there is none
+
+
 def _user_cache() -> str:
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
+        base = "~/Library/Caches"
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return str(Path(base) / "civicreach")
 
 
 def _temporary() -> str:
-    owner = hashlib.sha256(str(Path.home()).encode()).hexdigest()[:8]
+    owner = hashlib.sha256(_expanded("~").encode()).hexdigest()[:8]
     return str(Path(tempfile.gettempdir()) / f"civicreach-{owner}")
 
 
@@ -98,4 +107,4 @@ def tell_if_cold() -> None:
 def thread_count() -> int:
     """How many threads a search uses: CIVICREACH_THREADS, or the machine's cores, at most 8."""
     asked = os.environ.get("CIVICREACH_THREADS", "")
-    return int(asked) if asked.isdigit() and int(asked) > 0 else min(os.cpu_count() or 1, 8)
+    return int(asked) if asked.isdecimal() and int(asked) > 0 else min(os.cpu_count() or 1, 8)

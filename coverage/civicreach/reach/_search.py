@@ -93,11 +93,11 @@ def settle(indptr, adjacency, seed_node, seed_cost, k0, k1, cutoff, dist, heap, 
         if size + last - first > len(heap):
             heap = with_room(heap, size + last - first)
         for arc in range(first, last):
-            target = np.int64(adjacency[2 * arc])
+            target = np.uint32(adjacency[2 * arc])
             further = cost + adjacency[2 * arc + 1]
             if further <= cutoff and further < dist[target]:
                 dist[target] = further
-                size = push(heap, size, (further << 32) | target)
+                size = push(heap, size, (further << 32) | np.int64(target))
     return heap, out, count
 
 
@@ -139,7 +139,7 @@ def reach_rows(  # type: ignore[no-untyped-def]
             cost = np.int64(dist[node])
             dist[node] = FAR
             for k in range(end_ptr[node], end_ptr[node + 1]):
-                d = end_demand[k]
+                d = np.uint32(end_demand[k])
                 whole = cost + end_cost[k]
                 if whole <= cutoff and whole < best[d]:
                     if best[d] == FAR:

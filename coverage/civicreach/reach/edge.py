@@ -16,7 +16,9 @@ AT_EDGE_M = 30.0
 
 
 def exit_nodes(network: RoadNetwork) -> npt.NDArray[np.int32]:
-    """Nodes where streets seem to leave the data: dead ends near the convex hull of the network."""
+    """Nodes where streets leave the data: where the source says so, else dead ends near the network's convex hull."""
+    if len(network.cut_nodes):
+        return network.cut_nodes
     degree = np.bincount(np.concatenate([network.edge_u, network.edge_v]), minlength=network.node_count)
     ends = np.flatnonzero(degree == 1)
     hull = shapely.convex_hull(shapely.multipoints(np.column_stack([network.node_x, network.node_y])))

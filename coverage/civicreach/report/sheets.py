@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.report.words import CONFIDENCE, PHRASES, STATUSES, header, look_up, pick
+from civicreach.report.headers import header
+from civicreach.report.words import CONFIDENCE, PHRASES, STATUSES, look_up, pick
 from civicreach.study import Language
 
-Kind = Literal["text", "amount", "number", "count", "share", "minutes", "metres", "flag"]
+Kind = Literal["text", "amount", "weight", "number", "count", "share", "minutes", "metres", "flag"]
+"""Amounts show as whole numbers, weights with the decimals that they have."""
+
 Cell = str | int | float | None
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -22,7 +25,7 @@ MAX_ROWS = 10_000
 
 ADDITIVE = (
     *("{}", "{}_covered", "{}_uncovered", "{}_unsnapped", "{}_edge", "catchment_{}"),
-    *("capacity", "units_present", "units_served"),
+    *("straight_line", "capacity", "units_present", "units_served"),
 )
 """Columns whose sums mean something, `{}` for a demand group."""
 
@@ -53,7 +56,7 @@ class Sheet:
 
     `label` stands before the name where several sheets share it (the service's name). `total` is the word in
     the first cell of the total row, or empty where there is none; `marked` rows are told from the others
-    (unverified standards).
+    (unverified standards). Of a list of sheets, `links` names the sheet that each row leads to.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Sheet:
     total: str = ""
     marked: frozenset[int] = frozenset()
     label: str = ""
+    links: tuple[str, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -72,16 +76,24 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Tongue:
-    """What headers depend on: language, demand groups, unit of the service's limit, group of its headline."""
+    """What headers depend on: language, demand groups and what they are called, unit of the service's limit, group of
+    its headline, and whether amounts are weights instead of people."""
 
     language: Language
-    groups: tuple[str, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
     limit_unit: Literal["min", "m"] = "min"
     headline: str = "people"
+    weighted: bool = False
 
     def phrase(self, key: str) -> str:
         """A phrase in the language."""
         return pick(PHRASES[key], self.language)
+
+    def header(self, column: str) -> str:
+        """The header of a frame's column."""
+        if column == "straight_line":
+            column = f"straight_{self.headline}"
+        return header(column, self.language, self.groups, self.limit_unit)
 
 
 def as_columns(
@@ -94,9 +106,10 @@ def as_columns(
 def _column(frame: pd.DataFrame, name: str, tongue: Tongue, totals: bool) -> Column:
     series = frame[name]
     kind = kind_of(name, series, tongue.groups)
+    if kind == "amount" and tongue.weighted:
+        kind = "weight"
     values = tuple(_value(each, name, kind, tongue) for each in series.tolist())
-    text = header(name, tongue.language, tongue.groups, tongue.limit_unit)
-    return Column(text, kind, values, _total(frame, name, kind, tongue) if totals else None)
+    return Column(tongue.header(name), kind, values, _total(frame, name, kind, tongue) if totals else None)
 
 
 def with_index(frame: Frame, name: str = "") -> Frame:
@@ -110,7 +123,7 @@ def with_index(frame: Frame, name: str = "") -> Frame:
     return frame.reset_index(drop=True)
 
 
-def kind_of(name: str, series: pd.Series[Any], groups: Sequence[str]) -> Kind:
+def kind_of(name: str, series: pd.Series[Any], groups: Iterable[str]) -> Kind:
     """What the values of a frame's column are, by its name and content."""
     if name in FLAGS or (name != "urban" and pd.api.types.is_bool_dtype(series)):
         return "flag"
@@ -161,7 +174,7 @@ def _total(frame: pd.DataFrame, name: str, kind: Kind, tongue: Tongue) -> Cell:
     return _sum(frame[name])
 
 
-def _adds_up(name: str, kind: Kind, groups: Sequence[str]) -> bool:
+def _adds_up(name: str, kind: Kind, groups: Iterable[str]) -> bool:
     """Whether the sum over rows counts nobody twice: not so for people within reach of several facilities."""
     of_groups = {pattern.format(group) for pattern in ADDITIVE for group in groups}
     return name in of_groups or name in ADDITIVE or kind == "count"
@@ -171,7 +184,9 @@ def _total_share(frame: pd.DataFrame, name: str, tongue: Tongue) -> float | None
     """A ratio of sums: of the group's covered by all of it, or of lowest units by their number."""
     group = name.removesuffix("_share")
     units = {"presence_share": "units_present", "served_share": "units_served"}.get(name)
-    if name == "straight_line_share" and tongue.headline in frame:
+    if name == "straight_line_share" and "straight_line" in frame and tongue.headline in frame:
+        covered, group = _sum(frame["straight_line"]), tongue.headline
+    elif name == "straight_line_share" and tongue.headline in frame:
         known = frame[[name, tongue.headline]].dropna()
         covered = _sum(known[name] * known[tongue.headline])
         group = tongue.headline

@@ -16,6 +16,7 @@ import pyproj
 import shapely
 
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.report.notes import warnings_told, weight_note
 
 LIBRARIES = (
     "folium",
@@ -39,14 +40,14 @@ LIBRARIES = (
 
 
 def write_summary(result: StudyResult, path: Path) -> None:
-    """Write the study's figures in their order, with what they mean and the warnings.
+    """Write the study's figures in their order, with what they mean, and the warnings in its language.
 
     Raises ValueError for a figure that isn't a finite number: that is a fault of ours.
     """
     found = {
         "study": _study(result),
         "figures": [figure.as_json() for figure in result.figures],
-        "warnings": list(result.warnings),
+        "warnings": list(warnings_told(result)),
     }
     _write(found, path)
 
@@ -85,7 +86,7 @@ def _study(result: StudyResult) -> dict[str, Any]:
         **head,
         "crs": result.crs,
         "attribution": result.attribution,
-        "weight_note": result.demand.note or result.study.demand.weight_note,
+        "weight_note": weight_note(result),
         "services": [_service(result, circle) for circle in result.services],
         "fingerprint": result.study.fingerprint(),
     }

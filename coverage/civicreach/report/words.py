@@ -3,101 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
-from civicreach.measures.words import GROUPS, LEVEL_ZH, PLURAL
-from civicreach.study import Language
+from civicreach.errors import Note
+from civicreach.measures.words import profile_words
+from civicreach.study import Language, Profile, Study
 
 Pair = tuple[str, str]
 """Chinese, English."""
 
 SHEETS: dict[str, Pair] = {
     "scorecard": ("指标汇总", "Scorecard"),
+    "contents": ("目录", "Contents"),
     "statuses": ("人口分类", "Demand by status"),
+    "weight_statuses": ("数量分类", "Demand by status"),
     "all": ("全部", "Whole place"),
     "city": ("全市", "City"),
     "district": ("区", "Districts"),
     "subdistrict": ("街道", "Subdistricts"),
     "community": ("社区", "Communities"),
-    "urban_rural": ("城乡", "Urban and rural"),
+    "urban_rural": ("城乡", "Urban-rural"),
     "facilities": ("设施", "Facilities"),
     "gaps": ("缺口", "Gaps"),
-    "snap_report": ("接入路网检查", "Snap report"),
+    "snap_report": ("接入路网检查", "Snapping check"),
     "standards": ("采用标准", "Standards used"),
     "warnings": ("警告", "Warnings"),
     "data_note": ("数据说明", "Data note"),
-}
-
-COLUMNS: dict[str, Pair] = {
-    # areas
-    "city_id": ("市代码", "City code"),
-    "city": ("市", "City"),
-    "district_id": ("区代码", "District code"),
-    "district": ("区", "District"),
-    "subdistrict_id": ("街道代码", "Subdistrict code"),
-    "subdistrict": ("街道（乡镇）", "Subdistrict"),
-    "community_id": ("社区代码", "Community code"),
-    "community": ("社区（村）", "Community"),
-    "urban": ("城乡", "Urban or rural"),
-    "urban_rural": ("城乡", "Urban or rural"),
-    # tables by level
-    "facility_count": ("设施数（个）", "Facilities"),
-    "present": ("区内有设施", "Has a facility inside"),
-    "served": ("半数以上在标准内", "Half or more within the standard"),
-    "unit_count": ("基层单元数（个）", "Lowest units"),
-    "units_present": ("有设施的单元（个）", "Units with one inside"),
-    "units_served": ("半数以上在标准内的单元（个）", "Units served"),
-    "presence_share": ("设施拥有率（有无口径）", "Presence share of units"),
-    "served_share": ("服务覆盖率（单元口径）", "Served share of units"),
-    "straight_line_share": ("直线半径法覆盖率（对照）", "Straight-line share (for comparison)"),
-    # facilities and places
-    "service": ("服务", "Service"),
-    "facility_id": ("设施编号", "Facility id"),
-    "demand_id": ("居住点编号", "Demand id"),
-    "id": ("编号", "Id"),
-    "name": ("名称", "Name"),
-    "status": ("状态", "Status"),
-    "layer": ("图层", "Layer"),
-    "reason": ("原因", "Reason"),
-    "capacity": ("容量", "Capacity"),
-    "gap_m": ("到路网距离（米）", "Gap to the network (m)"),
-    "straight_m": ("直线距离（米）", "Straight line (m)"),
-    "snapped": ("已接入路网", "Snapped"),
-    "nearest_facility_id": ("最近设施编号", "Nearest facility"),
-    "minutes": ("分钟", "Minutes"),
-    "point_count": ("居住点数（个）", "Demand points"),
-    "share": ("占范围内比例", "of those inside"),
-    # figures
-    "figure": ("指标", "Figure"),
-    "value": ("数值", "Value"),
-    "unit": ("单位", "Unit"),
-    "definition": ("定义", "Definition"),
-    "numerator": ("分子", "Numerator"),
-    "denominator": ("分母", "Denominator"),
-    "denominator_name": ("分母名称", "Denominator is"),
-    "sources": ("数据来源", "Sources"),
-    "figure_id": ("指标编号", "Figure id"),
-    # standards, warnings, notes
-    "standard": ("标准", "Standard"),
-    "clause": ("条款", "Clause"),
-    "source": ("出处", "Source"),
-    "confidence": ("可信度", "Confidence"),
-    "key": ("标准编号", "Key"),
-    "number": ("序号", "No."),
-    "warning": ("警告", "Warning"),
-    "all": ("范围", "Area"),
-    "item": ("项目", "Item"),
-    "content": ("内容", "Content"),
-}
-
-OF_A_GROUP: dict[str, Pair] = {
-    "{group}_covered": ("标准内{group}", "{group} within the standard"),
-    "{group}_uncovered": ("标准外{group}", "{group} beyond the standard"),
-    "{group}_unsnapped": ("未接入路网{group}", "{group} not on the network"),
-    "{group}_edge": ("数据边缘{group}", "{group} at the edge of the data"),
-    "{group}_share": ("{group}覆盖率", "{group} share within the standard"),
-    "catchment_{group}": ("就近服务{group}", "{group} nearest to it"),
-    "reached_{group}": ("标准内可达{group}", "{group} within reach of it"),
 }
 
 STATUSES: dict[str, Pair] = {
@@ -116,33 +46,26 @@ UNITS: dict[str, Pair] = {
     "share": ("%", "%"),
     "min": ("分钟", "min"),
     "m": ("米", "m"),
-    "m2": ("平方米", "m2"),
+    "m2": ("平方米", "m²"),
+    "m/s": ("米/秒", "m/s"),
     "km": ("公里", "km"),
-    "persons": ("人", "persons"),
+    "person": ("人", "people"),
+    "persons": ("人", "people"),
     "people": ("人", "people"),
-    "elderly": ("人", "people"),
     "households": ("户", "households"),
     "dwellings": ("套", "dwellings"),
-    "facilities": ("个", "facilities"),
+    "facilities": ("处", "facilities"),
     "communities": ("个", "communities"),
     "count": ("个", ""),
-    "bed": ("张", "beds"),
-    "beds": ("张", "beds"),
+    "bed": ("床", "beds"),
+    "beds": ("床", "beds"),
     "percent": ("%", "%"),
 }
 
 CONFIDENCE: dict[str, Pair] = {
-    "verified": ("已核对原文", "verified"),
-    "secondary": ("转引，未见原文", "secondary source"),
-    "unverified": ("未核实", "unverified"),
-}
-
-PROFILES: dict[str, Pair] = {
-    "adult": ("成年人步行", "adult on foot"),
-    "elder": ("老年人步行", "elder on foot"),
-    "frail": ("体弱老人步行", "frail elder on foot"),
-    "wheelchair": ("轮椅", "wheelchair"),
-    "drive": ("驾车", "by car"),
+    "verified": ("已核对来源", "checked against the named source"),
+    "secondary": ("二手来源", "secondary source"),
+    "unverified": ("未核对", "unverified"),
 }
 
 REASONS: tuple[Pair, ...] = (
@@ -154,7 +77,7 @@ REASONS: tuple[Pair, ...] = (
 
 PRIVATE: dict[str, Pair] = {
     "residents": (
-        "仅供居民进出、不可穿行，开放时的结果另列",
+        "仅供本小区进出、不可穿行，开放时的结果另列",
         "for those who live there; the result with them open is given beside",
     ),
     "closed": ("按不通行计算，开放时的结果另列", "closed; the result with them open is given beside"),
@@ -165,12 +88,19 @@ PHRASES: dict[str, Pair] = {
     "total": ("合计", "Total"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
-    "urban": ("城市", "urban"),
-    "rural": ("农村", "rural"),
-    "unknown": ("未注明", "not stated"),
+    "urban": ("城镇", "Urban"),
+    "rural": ("乡村", "Rural"),
+    "unknown": ("未标城乡", "Not marked"),
     "demand": ("居住点", "demand"),
     "synthetic": ("合成示例数据，非真实情况", "Synthetic data, not a real place"),
     "none": ("无", "none"),
+    "beyond_only": (
+        "超出标准（不含未接入与边缘）",
+        "beyond the standard (without those off the network or at the edge)",
+    ),
+    "no_way": ("未接入路网或不可达", "not reachable or not on the network"),
+    "speed": ("出行速度：{profile}", "Speed: {profile}"),
+    "rows": ("{n} 行", "{n} rows"),
     "limit": ("{limit}{unit}以内（含）", "within {limit} {unit} (inclusive)"),
     "based_on": ("依据", "after"),
     "counts": ("数量含义：{note}", "What is counted: {note}"),
@@ -195,7 +125,9 @@ NOTES: dict[str, Pair] = {
     "covered": ("覆盖的判定", "What covered means"),
     "three_shares": ("三种覆盖率", "Three kinds of share"),
     "denominators": ("分母", "Denominators"),
+    "uncovered": ("标准外", "Beyond the standard"),
     "totals": ("合计行", "Total rows"),
+    "whole_numbers": ("取整", "Whole numbers"),
 }
 
 EXPLANATIONS: dict[str, Pair] = {
@@ -207,18 +139,29 @@ EXPLANATIONS: dict[str, Pair] = {
         ),
     ),
     "three_shares": (
-        "有无：单元内至少有一处设施；服务：单元内半数以上居民在标准内；按人：标准内人数除以全部人数。三者不混用。",
+        "有无：单元内至少有一处设施；服务：单元内半数以上（含半数）{who}在标准内；覆盖率：标准内{who}除以全部{who}。三者不混用。",
         (
-            "Presence: a facility stands in the unit. Served: half or more of those who live in the unit are"
-            " within the standard. People: those within the standard by all. Don't mix them."
+            "Presence: a facility stands in the unit. Served: half or more of {who} in the unit are within the"
+            " standard. Share: {who} within the standard by all of them. Don't mix them."
         ),
     ),
     "denominators": (
-        "分母为分析范围内全部居住人口，含未接入路网和位于数据边缘的；范围以外的不计入任何比率。",
+        "分母为分析范围内全部{who}，含未接入路网和位于数据边缘的；范围以外的不计入任何比率。",
         (
-            "Everyone who lives in the areas, also off the network or at the edge of the data; those outside"
-            " the areas are in no share."
+            "All of {who} in the areas, also off the network or at the edge of the data; what lies outside the"
+            " areas is in no share."
         ),
+    ),
+    "uncovered": (
+        "标准外＝全部−标准内，含未接入路网与位于数据边缘（结果未知）的；两者在其后以“其中”列出。",
+        (
+            "Beyond the standard is all less those within it: it holds those off the network and at the edge of"
+            " the data, whose answer isn't known; both stand behind it as “of these”."
+        ),
+    ),
+    "whole_numbers": (
+        "数量显示为整数，单元格保留精确值；显示的各行相加可能与合计略有出入。",
+        "Amounts show as whole numbers and cells keep the exact value, so rows as shown may miss the total a little.",
     ),
     "totals": (
         "数量为各行之和；比率为合计数之比，不是各行比率的平均；“是/否”列为“是”的单元数。",
@@ -228,6 +171,10 @@ EXPLANATIONS: dict[str, Pair] = {
         ),
     ),
 }
+
+
+WHO: dict[str, Pair] = {"people": ("居民", "those who live"), "weights": ("数量", "the amounts")}
+"""Who is meant in EXPLANATIONS: people, or what a study counts instead."""
 
 
 def pick(pair: Pair, language: Language) -> str:
@@ -241,28 +188,26 @@ def look_up(words: dict[str, Pair], key: object, language: Language) -> str:
     return pick(words[text], language) if text in words else text
 
 
-def group_word(group: str, language: Language) -> str:
-    """What a demand group is called, as in the figures."""
-    english, chinese = GROUPS.get(group, (group, group))
-    return chinese if language == "zh" or english == group else english[:1].upper() + english[1:]
-
-
-def denominator_word(name: str, language: Language) -> str:
-    """A figure's denominator, which is named in English, in a language; others keep their name."""
-    if language == "zh":
-        words = dict(GROUPS.values()) | {PLURAL[level]: LEVEL_ZH[level] for level in PLURAL}
-        for english in sorted(words, key=len, reverse=True):
-            if name == english or name.startswith(f"{english} ("):  # the note behind it says what is counted
-                return words[english] + name.removeprefix(english)
-    return name
-
-
-def source_words(sources: Iterable[str], language: Language) -> str:
-    """Where a figure comes from in one text, with the confidence of each source in words."""
-    text = "; ".join(sources)
+def source_words(study: Study, sources: Iterable[str]) -> str:
+    """Where a figure comes from in one text, with profiles and the confidence of each source in words."""
+    language = study.study.language
+    text = "; ".join(_named(study, source) for source in sources)
     for key, pair in CONFIDENCE.items():
         text = text.replace(f"[{key}]", f"[{pick(pair, language)}]")
     return text
+
+
+def _named(study: Study, source: str) -> str:
+    name, colon, rest = source.partition(":")
+    if not colon or name not in study.profiles:
+        return source
+    return f"{profile_word(study.profiles[name], study.study.language)}:{rest}"
+
+
+def profile_word(profile: Profile, language: Language) -> str:
+    """What a profile is called in a language."""
+    english, chinese = profile_words(profile)
+    return chinese if language == "zh" else english
 
 
 def reason(text: str, language: Language) -> str:
@@ -271,27 +216,11 @@ def reason(text: str, language: Language) -> str:
     >>> reason("access leg over 100 m", "zh")
     '到道路的距离超过 100 米'
     """
+    if isinstance(text, Note):
+        return Note.told(text, language)
     for pair in REASONS:
         before, _, after = pair[1].partition("{n}")
         number = text.removeprefix(before).removesuffix(after)
         if text == before + number + after:
             return pick(pair, language).format(n=number)
     return text
-
-
-def header(column: str, language: Language, groups: Iterable[str] = (), limit_unit: Literal["min", "m"] = "min") -> str:
-    """The header of a frame's column; unknown columns keep their name.
-
-    >>> header("elderly_share", "zh", ["people", "elderly"]), header("floors", "zh")
-    ('60岁及以上老年人覆盖率', 'floors')
-    """
-    if column == "nearest_min":
-        pair = ("到最近设施（分钟）", "Nearest (min)") if limit_unit == "min" else ("到最近设施（米）", "Nearest (m)")
-        return pick(pair, language)
-    for group in groups:
-        if column == group:
-            return group_word(group, language)
-        for pattern, pair in OF_A_GROUP.items():
-            if column == pattern.format(group=group):
-                return pick(pair, language).format(group=group_word(group, language))
-    return look_up(COLUMNS, column, language)

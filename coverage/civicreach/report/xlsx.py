@@ -7,7 +7,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,22 @@ from openpyxl.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from civicreach.measures.result import StudyResult
-from civicreach.report.contents import all_sheets
+from civicreach.report.contents import all_sheets, list_of_sheets
 from civicreach.report.notes import note_of, place
+from civicreach.report.printing import first_page, set_up_print
+from civicreach.report.sheet_names import sheet_name
 from civicreach.report.sheets import Cell, Column, Kind, Sheet
 from civicreach.report.text import display_width, plain
-from civicreach.report.words import PHRASES, pick
 from civicreach.study import Language
 
 FIXED_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no time zones
 """Stands for every time inside the file: equal results are equal files."""
 
-MAX_NAME = 31
-WIDEST, NARROWEST = 48, 7
+WIDEST, NARROWEST, HEADER_WIDTH = 48, 7, 10
 ROWS_MEASURED = 2_000
 LINE_HEIGHT = 16.0
 MOST_LINES = 20
@@ -41,11 +41,11 @@ MOST_LINES = 20
 
 
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\n")
-NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 FORMATS: dict[Kind, str] = {
     "text": "@",
     "amount": "#,##0",
+    "weight": "#,##0",
     "number": "General",
     "count": "#,##0",
     "share": "0.0%",
@@ -72,42 +72,17 @@ def write_tables(result: StudyResult, path: Path) -> None:
     if book.active is not None:
         book.remove(book.active)
     taken: set[str] = set()
-    for sheet in all_sheets(result):
-        page = book.create_sheet(sheet_name(sheet.label, sheet.name, taken))
-        _write_sheet(page, sheet, note_of(result), language)
+    sheets = all_sheets(result)
+    names = [sheet_name(sheet.label, sheet.name, taken) for sheet in sheets]
+    index = list_of_sheets(result, sheets, names)
+    sheets.insert(1, index)
+    names.insert(1, sheet_name("", index.name, taken))
+    for name, sheet in zip(names, sheets, strict=True):
+        _write_sheet(book.create_sheet(name), sheet, note_of(result), language)
     book.properties.title = plain(f"{place(result)} {result.study.study.year}")
     book.properties.creator = "civicreach"
     book.properties.created = FIXED_TIME
     path.write_bytes(_with_fixed_times(book))
-
-
-def sheet_name(label: str, what: str, taken: set[str]) -> str:
-    """A legal name for a sheet, unlike those taken (to which it is added); of a long one the label is cut.
-
-    >>> sheet_name("a/b:", "Gaps", set())
-    'a b Gaps'
-    """
-    label, what = (NOT_IN_NAMES.sub(" ", plain(text)).strip(" '") for text in (label, what))
-    what = what or "-"
-    if not label and what.casefold() == "history":  # Excel keeps this name for itself
-        what += "_"
-    number, name = 1, _joined(label, what)
-    while name.casefold() in taken:
-        number += 1
-        name = _joined(label, f"{what} ({number})")
-    taken.add(name.casefold())
-    return name
-
-
-def _joined(label: str, what: str) -> str:
-    """Both in at most 31 characters as Excel counts them (UTF-16)."""
-    while label and _utf16(f"{label} {what}") > MAX_NAME:
-        label = label[:-1].rstrip()
-    return f"{label} {what}" if label else what
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, note: str, language: Language) -> None:
@@ -115,22 +90,35 @@ def _write_sheet(page: Worksheet, sheet: Sheet, note: str, language: Language) -
     for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
     font = "Microsoft YaHei" if language == "zh" else "Calibri"
-    row = _write_heading(page, sheet, note, sum(widths), font)
+    row = _write_heading(page, sheet, note, widths, font)
     first = row + 1
     for number, column in enumerate(sheet.columns, start=1):
         _write_head(page.cell(row, number), column, number, font)
         _write_column(page, column, number, first, sheet, font)
+    _link(page, sheet.links, first, font)
     _set_heights(page, sheet, widths, row)
     if sheet.total:
         _write_total(page, sheet, first + sheet.row_count, font)
     last = get_column_letter(len(sheet.columns))
     page.auto_filter.ref = f"A{row}:{last}{max(row, row + sheet.row_count)}"
-    page.freeze_panes = page.cell(first, min(sheet.fixed, len(sheet.columns) - 1) + 1).coordinate
-    _set_up_print(page, row, language)
+    fixed = min(sheet.fixed, len(sheet.columns) - 1)
+    page.freeze_panes = page.cell(first, fixed + 1).coordinate
+    set_up_print(page, widths, row, fixed, language, (sheet.lines[0], note))
 
 
-def _write_heading(page: Worksheet, sheet: Sheet, note: str, width: float, font: str) -> int:
-    """The note on the data and the heading lines, merged across the table; the row below them."""
+def _link(page: Worksheet, names: Sequence[str], first: int, font: str) -> None:
+    """Let the first column lead to the sheets that it names."""
+    for row, name in enumerate(names, start=first):
+        quoted = name.replace("'", "''")
+        cell = page.cell(row, 1)
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+        cell.font = Font(name=font, size=10, color="0563C1", underline="single")
+
+
+def _write_heading(page: Worksheet, sheet: Sheet, note: str, widths: list[float], font: str) -> int:
+    """The note on the data and the heading lines, merged across the table's first page; the row below them."""
+    span = first_page(widths)
+    width = sum(widths[:span])
     lines = [(note, True)] if note else []
     lines += [(line, False) for line in sheet.lines]
     for row, (line, is_note) in enumerate(lines, start=1):
@@ -143,8 +131,8 @@ def _write_heading(page: Worksheet, sheet: Sheet, note: str, width: float, font:
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         if is_note:
             cell.fill = NOTE_FILL
-        if len(sheet.columns) > 1:
-            page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(sheet.columns))
+        if span > 1:
+            page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=span)
         letters = display_width(line) * (1.35 if title else 1.0)
         page.row_dimensions[row].height = LINE_HEIGHT * 1.25 * max(1, math.ceil(letters / max(width, 1)))
     return len(lines) + 1
@@ -176,6 +164,8 @@ def _write_column(page: Worksheet, column: Column, number: int, first: int, shee
                 cell.fill = MARKED_FILL
             dressed[kind, marked] = copy(cell._style)  # noqa: SLF001 - setting each part takes thrice as long
         cell._style = copy(dressed[kind, marked])  # noqa: SLF001
+        if isinstance(value, str) and column.kind not in ("text", "flag"):  # words instead of a number
+            cell.alignment = Alignment(vertical="center", horizontal="right")
         _put(cell, value)
 
 
@@ -228,8 +218,8 @@ def _put(cell: XlsxCell | MergedCell, value: Cell) -> None:
 
 
 def _format(column: Column, kind: Kind) -> str:
-    """The number format; amounts have a decimal only where one of them isn't whole."""
-    if kind != "amount":
+    """The number format; weights have a decimal where one of them isn't whole, people never."""
+    if kind != "weight":
         return FORMATS[kind]
     rows = [v for at, v in enumerate(column.values) if column.kind_at(at) == kind]
     numbers = [v for v in (*rows, column.total) if isinstance(v, int | float)]
@@ -237,9 +227,9 @@ def _format(column: Column, kind: Kind) -> str:
 
 
 def _width(column: Column) -> float:
-    """Wide enough for what the column shows; headers and long texts may take a second line."""
-    header = display_width(column.header)
-    needs = [header if header <= 12 else max(12, math.ceil(header / 2) + 1)]
+    """Wide enough for what the column shows; headers take as many lines as keep the column narrow."""
+    words = re.split(r"[ \u2e80-\uffff]", column.header)  # lines break between words and at any Chinese letter
+    needs = [min(display_width(column.header), HEADER_WIDTH), *(min(len(word), WIDEST) for word in words)]
     needs += [display_width(text) for text in _shown(column)]
     return float(min(max(*needs, NARROWEST) + 2, WIDEST))
 
@@ -251,21 +241,15 @@ def _shown(column: Column) -> Iterator[str]:
             yield value
         elif value is not None:
             kind = column.kind_at(at - 1) if at else column.kind
-            yield f"{100 * value:.1f}%" if kind == "share" else f"{value:,.1f}"
+            yield f"{100 * value:.1f}%" if kind == "share" else f"{value:,.{_decimals(kind, value)}f}"
     if column.kind == "flag":
         yield f"{len(column.values)} / {len(column.values)}"
 
 
-def _set_up_print(page: Worksheet, header_row: int, language: Language) -> None:
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = 9  # A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    if page.sheet_properties.pageSetUpPr is not None:
-        page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = f"1:{header_row}"
-    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)
-    if page.oddFooter is not None:
-        page.oddFooter.center.text = pick(PHRASES["page"], language)
+def _decimals(kind: Kind, value: float) -> int:
+    """Decimals that a number shows."""
+    shows = kind == "minutes" or (kind in ("weight", "number") and not float(value).is_integer())
+    return int(shows)
 
 
 def _with_fixed_times(book: Workbook) -> bytes:

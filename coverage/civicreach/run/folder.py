@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from civicreach.errors import Fault, LayerError
+from civicreach.errors import Fault, LayerError, Note
 from civicreach.inputs.cache import file_sha256
 from civicreach.inputs.study_file import read_study
 from civicreach.maps.web import map_html
@@ -30,17 +30,17 @@ def run_study(study: Study | Path | str, out: Path | str, *, tell: Tell | None =
     out = Path(out)
     files = list(input_files(study))
     check_writable(out, files)
-    steps = Steps(FIXED_STEPS + len(study.services), tell)
+    steps = Steps(FIXED_STEPS + len(study.services), tell, study.study.language)
     hashes = _hashes(files)
     result = measure_study(load_study(study, steps), steps)
     with whole_folder(out, files) as folder:
-        with steps.step("page"):
+        with steps.step(Note("page", "生成地图网页")):
             (folder / "map.html").write_text(map_html(result), encoding="utf-8", newline="\n")
-        with steps.step("workbook"):
+        with steps.step(Note("workbook", "生成工作簿")):
             write_tables(result, folder / "tables.xlsx")
-        with steps.step("layers"):
+        with steps.step(Note("layers", "写出图层")):
             write_layers(result, folder / "results.gpkg")
-        with steps.step("summary"):
+        with steps.step(Note("summary", "写出指标")):
             write_summary(result, folder / "summary.json")
             if _hashes(files) != hashes:
                 raise LayerError(Fault("an input changed while it was being read", todo="Run again."))

@@ -11,12 +11,13 @@ from typing import TypeVar
 import geopandas as gpd
 import numpy as np
 
-from civicreach.errors import Faults, InputError, LayerError
+from civicreach.errors import Faults, InputError, LayerError, Note
 from civicreach.inputs.areas import read_areas
 from civicreach.inputs.consistency import check_places, check_scale
 from civicreach.inputs.demand import check_demand, read_demand
 from civicreach.inputs.facilities import read_facilities
-from civicreach.inputs.files import RASTER_SUFFIXES, matching_files
+from civicreach.inputs.files import RASTER_SUFFIXES, matching_files, with_sidecars
+from civicreach.inputs.osm_tags import MODES_ZH
 from civicreach.layers import Areas, Demand, Facilities
 from civicreach.network import RoadNetwork, snap
 from civicreach.run.networks import Networks
@@ -29,6 +30,8 @@ Box = tuple[float, float, float, float]
 FALLBACK_CRS = "EPSG:4547"
 """Only to go on looking for faults in other layers when the streets can't be read and name no place."""
 LOOKED_AT_FIRST = 100
+DEMAND = "[demand]"
+"""Stands for the demand where services stand by their ids; no service is called so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,42 +64,45 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
     faults = _Collected()
     networks = Networks(study)
     profiles = [study.profile_of(service) for service in study.services]
-    with steps.step("streets"):
+    with steps.step(Note("streets", "读取路网")):
         built = faults.try_to(lambda: [networks.network(p, study.roads.private_access) for p in profiles])
     crs = built[0].crs if built else (FALLBACK_CRS if study.study.crs == "auto" else study.study.crs)
-    with steps.step("areas"):
+    with steps.step(Note("areas", "读取行政区划")):
         before = len(faults.errors)
         areas = faults.try_to(lambda: read_areas(study, crs))
         areas_failed = len(faults.errors) > before
-    with steps.step("facilities"):
-        facilities = {s.id: faults.try_to(partial(read_facilities, study, s.id, crs)) for s in study.services}
-    with steps.step("demand"):
+    with steps.step(Note("facilities", "读取设施")):
+        facilities = {s.id: faults.try_to(partial(read_facilities, study, s.id, crs), s.id) for s in study.services}
+    with steps.step(Note("demand", "读取居住点")):
         if areas_failed:
             faults.try_to(lambda: check_demand(study, crs))
             demand = None
         else:
-            demand = faults.try_to(lambda: read_demand(study, crs, areas))
+            demand = faults.try_to(lambda: read_demand(study, crs, areas), DEMAND)
     found = {key: layer for key, layer in facilities.items() if layer is not None}
     if built:
         _check_together(study, networks, built[0], areas, demand, found, faults)
     faults.raise_if_any()
     if demand is None:  # pragma: no cover
         raise AssertionError("a layer that can't be read leaves a fault")
-    notes = tuple(dict.fromkeys(_notes(networks, found, demand)))
+    notes = tuple(dict.fromkeys(_notes(study, networks, found, demand)))
     return Loaded(study, crs, networks, areas, demand, found, notes)
 
 
 class _Collected:
-    """Keeps the faults of several readers."""
+    """Keeps the faults of several readers, and by the name of a layer the places that could be read nonetheless."""
 
     def __init__(self) -> None:
         self.errors: list[InputError] = []
+        self.places: dict[str, gpd.GeoSeries] = {}
 
-    def try_to(self, read: Callable[[], Layer]) -> Layer | None:
+    def try_to(self, read: Callable[[], Layer], name: str = "") -> Layer | None:
         try:
             return read()
         except InputError as error:
             self.errors.append(error)
+            if name and error.places is not None:
+                self.places[name] = error.places
             return None
 
     def raise_if_any(self) -> None:
@@ -122,15 +128,23 @@ def _check_together(
     """What layers that are right by themselves may have against each other."""
     x, y = float(np.median(network.node_x)), float(np.median(network.node_y))
     faults.try_to(lambda: check_scale(x, y, network.crs, f"{study.file_name}: study.crs"))
-    faults.try_to(lambda: _check_places(network, areas, demand, facilities))
+    faults.try_to(lambda: _check_places(study, network, areas, demand, facilities, dict(faults.places)))
     if not faults.errors:  # in another city or system nothing is near anything
         faults.try_to(lambda: _check_countable(study, networks, demand, facilities))
 
 
 def _check_places(
-    network: RoadNetwork, areas: Areas | None, demand: Demand | None, facilities: dict[str, Facilities]
+    study: Study,
+    network: RoadNetwork,
+    areas: Areas | None,
+    demand: Demand | None,
+    facilities: dict[str, Facilities],
+    rest: dict[str, gpd.GeoSeries],
 ) -> None:
-    """Layers of different cities, and single facilities far from all streets."""
+    """Layers of different cities, and single facilities far from all streets.
+
+    `rest` are the good rows of layers that have others.
+    """
     geom = network.geom_x, network.geom_y
     bounds: dict[str, Box] = {
         "roads": (float(geom[0].min()), float(geom[1].min()), float(geom[0].max()), float(geom[1].max()))
@@ -140,6 +154,13 @@ def _check_places(
     points = {f"{layer.source} (service {key})": layer.frame.geometry for key, layer in facilities.items()}
     if demand is not None:
         bounds[f"{demand.source} (demand)"] = tuple(demand.frame.total_bounds.tolist())
+        if study.demand.method == "points":  # rasters may well hold half a province
+            points[f"{demand.source} (demand)"] = demand.frame.geometry
+    for key, places in rest.items():
+        if key == DEMAND:
+            bounds[f"{places.attrs['where']} (demand)"] = tuple(places.total_bounds.tolist())
+        else:
+            points[f"{places.attrs['where']} (service {key})"] = places
     check_places(bounds, points, network.crs)
 
 
@@ -187,23 +208,27 @@ def _any_near(places: gpd.GeoSeries, network: RoadNetwork, limit_m: float) -> bo
     return any(bool(snap(part, network, max_snap_m=limit_m).found.any()) for part in parts if len(part))
 
 
-def _notes(networks: Networks, facilities: dict[str, Facilities], demand: Demand) -> Iterator[str]:
+def _notes(study: Study, networks: Networks, facilities: dict[str, Facilities], demand: Demand) -> Iterator[Note]:
     for mode, notes in networks.notes.items():
-        yield from (f"streets ({mode}): {note}" for note in notes)
+        yield from (_of(f"streets ({mode})", f"路网（{MODES_ZH[mode]}）", note) for note in notes)
     for key, layer in facilities.items():
-        yield from (f"{key}: {note}" for note in layer.notes)
-    yield from (f"demand: {note}" for note in (demand.note, *demand.notes) if note)
+        service = study.service(key)
+        yield from (_of(service.label("en"), service.label("zh"), note) for note in layer.notes)
+    yield from (_of("demand", "居住点", note) for note in (demand.note, *demand.notes) if note)
+
+
+def _of(english: str, chinese: str, note: str) -> Note:
+    """A note with the name of the layer that it is about."""
+    return Note(f"{english}: {note}", f"{chinese}：{Note.told(note, 'zh')}")
 
 
 def input_files(study: Study) -> Iterator[Path]:
-    """Every file that a study reads, the study itself included, each once."""
-    spec, seen = study.demand, set()
+    """Every file that a study reads, the study itself and the sidecars of Shapefiles included, each once."""
+    spec = study.demand
     rasters = matching_files(Path(spec.rasters), RASTER_SUFFIXES) if spec.rasters is not None else []
     files = [
         study.folder / study.file_name, study.roads.file, study.roads.dem, study.areas.file if study.areas else None,
         spec.table, spec.file, *rasters, *(service.file for service in study.services),
     ]  # fmt: skip
-    for path in files:
-        if path is not None and path.is_file() and path not in seen:
-            seen.add(path)
-            yield path
+    there = [path for path in files if path is not None and path.is_file()]
+    yield from dict.fromkeys(part for path in there for part in with_sidecars(path))

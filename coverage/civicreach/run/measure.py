@@ -8,16 +8,23 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from civicreach.errors import Note, counted
 from civicreach.inputs.base_map import read_base_map
 from civicreach.inputs.osm_files import OSM_SUFFIXES
 from civicreach.layers import WayFlag
 from civicreach.measures import Figure, ServiceCircle, StudyResult, service_circle
 from civicreach.measures.service_circle import Place
+from civicreach.measures.words import group_words, profile_words, unit_words
 from civicreach.network import RoadNetwork, Snapped, snap
 from civicreach.reach import Blocks, find_blocks
+from civicreach.report.words import CONFIDENCE
+from civicreach.report.words import reason as reason_words
 from civicreach.run.load import Loaded
 from civicreach.run.progress import Steps
+from civicreach.study import Study
 
+SNAP_SHEET = "snapping check", "接入路网检查"
+"""What the workbook calls the sheet with the snap report."""
 SNAP_COLUMNS = ["layer", "id", "name", "gap_m", "reason"]
 
 
@@ -25,14 +32,14 @@ def measure_study(loaded: Loaded, steps: Steps | None = None) -> StudyResult:
     """Everything that a study asks, computed; nothing is written."""
     steps = steps or Steps()
     study = loaded.study
-    with steps.step("base map"):
+    with steps.step(Note("base map", "底图")):
         base_map = _base_map(loaded)
     water = base_map["water"].geometry if "water" in base_map else None
     place = Place(loaded.demand, loaded.areas)
     blocks: dict[RoadNetwork, Blocks] = {}
     circles = []
     for service in study.services:
-        with steps.step(f"service circle: {service.id}"):
+        with steps.step(Note(f"service circle: {service.id}", f"服务圈：{service.label('zh')}")):
             network = loaded.network(service.id)
             profile = study.profile_of(service)
             other = None
@@ -45,7 +52,7 @@ def measure_study(loaded: Loaded, steps: Steps | None = None) -> StudyResult:
                 study, service, place, facilities, network, open_network=other, blocks=blocks[network]
             )
             circles.append(circle)
-    with steps.step("report on snapping"):
+    with steps.step(Note("report on snapping", "接入路网检查")):
         snapping = _snap_report(loaded, circles)
     figures = tuple(figure for circle in circles for figure in circle.figures)
     warnings = tuple(dict.fromkeys([*_standing(loaded), *loaded.notes, *_warnings(loaded, circles, snapping)]))
@@ -125,43 +132,79 @@ def _listed(layer: str, frame: gpd.GeoDataFrame, found: Snapped, max_snap_m: flo
     return gpd.GeoDataFrame(rows[SNAP_COLUMNS], geometry=frame.geometry.iloc[at].to_numpy(), crs=frame.crs)
 
 
-def _standing(loaded: Loaded) -> Iterator[str]:
-    study = loaded.study
-    if study.study.synthetic:
-        yield f"synthetic data: {study.study.data_note_en or study.study.data_note or 'this is not a real place'}"
+def _standing(loaded: Loaded) -> Iterator[Note]:
+    study, head = loaded.study, loaded.study.study
+    if head.synthetic:
+        english = head.data_note_en or head.data_note or "this is not a real place"
+        yield Note(f"synthetic data: {english}", f"合成数据：{head.data_note or head.data_note_en or '非真实地区'}")
     for standard in study.standards_used().values():
         if standard.confidence != "verified":
-            yield f"standard {standard.key} ({standard.clause}) is {standard.confidence}: check it before relying on it"
+            english = f"standard {standard.key} ({standard.clause}) is {standard.confidence}"
+            chinese = f"标准“{standard.name_zh}”（{standard.clause or standard.key}）"
+            known = f"的可信度：{CONFIDENCE[standard.confidence][0]}，使用前请核对原文"
+            yield Note(f"{english}: check it before relying on it", chinese + known)
     for name in sorted({service.profile for service in study.services}):
         profile = study.profiles[name]
         if profile.confidence != "verified":
-            yield f"speed of profile {name} is {profile.confidence}: {profile.source or 'no source'}"
+            english = f"speed of profile {name} is {profile.confidence}: {profile.source or 'no source'}"
+            chinese = f"出行速度（{profile_words(profile)[1]}）的可信度：{CONFIDENCE[profile.confidence][0]}"
+            yield Note(english, f"{chinese}（{profile.source or '无出处'}）")
 
 
-def _warnings(loaded: Loaded, circles: list[ServiceCircle], snapping: gpd.GeoDataFrame) -> Iterator[str]:
-    demand, group = loaded.demand, loaded.demand.groups[0]
+def _warnings(loaded: Loaded, circles: list[ServiceCircle], snapping: gpd.GeoDataFrame) -> Iterator[Note]:
+    study, demand = loaded.study, loaded.demand
     outside = demand.outside
     if outside.any():
-        yield (
-            f"demand: {int(outside.sum()):,} points ({demand.amount(group)[outside].sum():,.0f} {group}) lie outside "
-            f"all areas and are in no share"
-        )
+        count, group = int(outside.sum()), demand.groups[0]
+        amount, amount_zh = _amount(study, group, float(demand.amount(group)[outside].sum()))
+        english = f"{counted(count, 'point', 'points')} ({amount}) {'lies' if count == 1 else 'lie'} outside all areas"
+        chinese = f"居住点：{count:,} 个点（{amount_zh}）位于所有行政区划之外，不计入任何比率"
+        yield Note(f"demand: {english} and {'is' if count == 1 else 'are'} in no share", chinese)
+    names = {service.id: (service.label("en"), service.label("zh")) for service in study.services}
     for layer, part in snapping.groupby("layer", sort=False):
         for reason, rows in part.groupby("reason", sort=True):
-            shown = ", ".join(rows["id"].head(5))
-            shown += ", ..." if len(rows) > 5 else ""
-            yield f"{layer}: {len(rows):,} places: {reason} ({shown}); see snap_report"
+            yield _snap_warning(*names.get(str(layer), ("demand", "居住点")), str(reason), rows["id"].tolist())
     for circle in circles:
-        yield from _circle_warnings(circle)
+        yield from _circle_warnings(study, circle)
 
 
-def _circle_warnings(circle: ServiceCircle) -> Iterator[str]:
+def _amount(study: Study, group: str, amount: float) -> tuple[str, str]:
+    """So many of a group, in English and Chinese."""
+    english, chinese = group_words(study, group)
+    if study.demand.weight_note:
+        return f"{english}: {amount:,.0f}", f"{chinese} {amount:,.0f} "
+    return f"{amount:,.0f} {english}", f"{chinese} {amount:,.0f}{_space(unit_words(study, group)[1])}"
+
+
+def _space(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _snap_warning(name: str, name_zh: str, reason: str, ids: list[str]) -> Note:
+    shown, more = ids[:5], len(ids) > 5
+    english = f"{name}: {counted(len(ids), 'place', 'places')}: {reason} ({', '.join(shown)}{', ...' if more else ''})"
+    chinese = f"{name_zh}：{len(ids):,} 处{reason_words(reason, 'zh')}（{'、'.join(shown)}{'等' if more else ''}）"
+    sheet, sheet_zh = SNAP_SHEET
+    return Note(
+        f"{english}; see the sheet '{sheet}' and the layer snap_report",
+        f"{chinese}；见工作簿“{sheet_zh}”表和 snap_report 图层",
+    )
+
+
+def _circle_warnings(study: Study, circle: ServiceCircle) -> Iterator[Note]:
+    name, name_zh = circle.service.label("en"), circle.service.label("zh")
     figures: dict[str, Figure] = {figure.id.rsplit(".", 1)[1]: figure for figure in circle.figures}
     edge = figures["at_edge"]
     if edge.value:
-        yield (
-            f"{circle.service.id}: {edge.value:,.0f} {edge.unit} count as not covered but could walk out of the data "
-            f"within the standard; facilities beyond its edge aren't known"
+        amount, amount_zh = _amount(study, circle.service.group, edge.value)
+        yield Note(
+            f"{name}: not covered, but able to leave the data within the standard: {amount}; facilities beyond the "
+            "edge of the data aren't known",
+            f"{name_zh}：{amount_zh}计为未覆盖，但在标准内可走出数据边缘，边缘以外的设施未知",
         )
-    if (left_out := circle.facilities_layer.frame["status"] != "existing").any():
-        yield f"{circle.service.id}: {int(left_out.sum())} facilities that don't exist yet or any more aren't counted"
+    left_out = int((circle.facilities_layer.frame["status"] != "existing").sum())
+    if left_out:
+        one, many = "facility that doesn't exist", "facilities that don't exist"
+        aren_t = "isn't" if left_out == 1 else "aren't"
+        english = f"{name}: {counted(left_out, one, many)} yet or any more {aren_t} counted"
+        yield Note(english, f"{name_zh}：{left_out:,} 处非现状设施未计入")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from civicreach.errors import Note
 from civicreach.inputs.cache import Arrays, Cache, file_sha256, key_of
+from civicreach.inputs.files import with_sidecars
 from civicreach.inputs.package_data import data_path
 from civicreach.inputs.roads import read_roads
 from civicreach.layers import Roads, WayFlag
 from civicreach.network import RoadNetwork, build_network
 from civicreach.study import Mode, PrivateAccess, Profile, Study
 
-FORMAT = 1
+FORMAT = 3
 """Raised whenever reading or building changes, so that older entries aren't taken."""
 
 
@@ -41,11 +43,12 @@ class Networks:
             return self._built[key]
         if stored := self.cache.load(key):
             network = _from_stored(*stored, profile, private_access)
-            self.notes.setdefault(profile.mode, tuple(stored[1]["notes"]))
+            self.notes.setdefault(profile.mode, tuple(Note(*pair) for pair in stored[1]["notes"]))
         else:
             network = build_network(self.roads(profile.mode), profile, private_access=private_access)
             meta = {name: getattr(network, name) for name in ("crs", "classes", "names", "attribution")}
-            self.cache.store(key, network.arrays(), {**meta, "notes": self.notes[profile.mode]})
+            notes = [(str(note), Note.told(note, "zh")) for note in self.notes[profile.mode]]
+            self.cache.store(key, network.arrays(), {**meta, "notes": notes})
         self._built[key] = network
         return network
 
@@ -60,7 +63,7 @@ class Networks:
         spec = self.study.roads
         if mode not in self._hashes:
             rules = data_path("rules") / f"{mode}_filter.toml"
-            files = [spec.file, rules, *([spec.dem] if spec.dem else [])]
+            files = [*with_sidecars(spec.file), rules, *([spec.dem] if spec.dem else [])]
             self._hashes[mode] = key_of(*(file_sha256(path) for path in files))
         return [self._hashes[mode], mode, str(spec.layer), str(spec.crs), self.study.study.crs]
 

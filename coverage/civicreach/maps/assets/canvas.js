@@ -22,6 +22,13 @@
     };
   };
 
+  /* the state that every painter starts from */
+  cr.freshPen = function (ctx) {
+    ctx.lineCap = ctx.lineJoin = 'round';
+    ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
+  };
+
   cr.canvasLayer = function (paint, pane) {
     var Layer = L.Renderer.extend({
       initialize: function () {
@@ -63,9 +70,7 @@
         view.shift = map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
         ctx.setTransform(this._ratio, 0, 0, this._ratio, 0, 0);
         ctx.clearRect(0, 0, size.x, size.y);
-        ctx.lineCap = ctx.lineJoin = 'round';
-        ctx.globalAlpha = 1;
-        ctx.setLineDash([]);
+        cr.freshPen(ctx);
         paint(ctx, view);
         this.milliseconds = performance.now() - started;
       }
@@ -76,6 +81,15 @@
   /* 0 before `from`, 1 after `to`, straight between */
   cr.ramp = function (value, from, to) {
     return Math.max(0, Math.min(1, (value - from) / (to - from)));
+  };
+
+  /* what a colour painted with some alpha looks like over another, as #rrggbb */
+  cr.over = function (hex, alpha, ground) {
+    return [1, 3, 5].reduce(function (found, at) {
+      var a = parseInt(hex.substr(at, 2), 16),
+        b = parseInt(ground.substr(at, 2), 16);
+      return found + ('0' + Math.round(alpha * a + (1 - alpha) * b).toString(16)).slice(-2);
+    }, '#');
   };
 
   cr.alpha = function (hex, alpha) {

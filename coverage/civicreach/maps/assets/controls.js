@@ -22,7 +22,7 @@
       all.map(function (service, i) {
         var on = state.theme === i,
           people = service.figure('people_share');
-        var parts = people ? people.text.split(' ') : [];
+        var parts = people ? cr.pick(people.text).split(' ') : [];
         return el(
           'button',
           {
@@ -191,7 +191,7 @@
         parent,
         [
           [cr.t('tip_covered') + ' · ' + group, cr.percent(row.share)],
-          [cr.t('tip_uncovered'), cr.num(row.uncovered) + ' / ' + cr.num(row.total)],
+          [cr.t('tip_uncovered'), cr.num(row.uncovered) + ' / ' + cr.quantity(service.group, row.total)],
           row.straight !== null && [cr.t('tip_straight'), cr.percent(row.straight)],
           row.sites !== null && [cr.t('tip_sites'), cr.num(row.sites)]
         ]
@@ -204,7 +204,10 @@
       cr.t('home') + ' · ' + cr.t('status_' + model.statusName(what.index, service)),
       '',
       [
-        [cr.t('tip_nearest'), cost === null ? cr.t('out_of_reach') : cr.cost(service, cost)],
+        [
+          cr.t('tip_nearest'),
+          cost === null ? cr.t('why_' + model.statusName(what.index, service)) : cr.cost(service, cost)
+        ],
         nearest >= 0 && [cr.pick(service.name), service.facilities.name[nearest]]
       ]
     ];
@@ -218,7 +221,7 @@
     if (f.groups.length) rows.push([el('em', {}, cr.limitPhrase(service)), el('em', {}, cr.t('tip_reached'))]);
     f.groups.forEach(function (group) {
       var reached = f.reached[group] ? cr.num(f.reached[group][index]) : '–';
-      rows.push([cr.groupName(group), reached + ' / ' + cr.num(f.catchment[group][index])]);
+      rows.push([cr.groupName(group), reached + ' / ' + cr.quantity(group, f.catchment[group][index])]);
     });
     if (!f.snapped[index]) rows.push([cr.t('tip_unsnapped'), '']);
     else if (f.gap[index] !== null && f.gap[index] >= 1) rows.push([cr.t('tip_gap', { n: cr.num(f.gap[index]) }), '']);

@@ -7,20 +7,17 @@
   /* what a figure means, as lines of a tooltip */
   cr.explain = function (figure) {
     var group = cr.pick(figure.denominator_name);
-    function amount(value) {
-      return cr.num(value, Number.isInteger(value) || value >= 100 ? 0 : 1);
-    }
     return [
-      el('b', {}, (figureLabel(figure) || cr.t('definition')) + '  ' + figure.text),
+      el('b', {}, (figureLabel(figure) || cr.t('definition')) + '  ' + cr.pick(figure.text)),
       figure.definition[0] && el('div', {}, cr.pick(figure.definition)),
-      figure.numerator !== null && el('div', { class: 'num' }, cr.t('numerator', { n: amount(figure.numerator) })),
+      figure.numerator !== null && el('div', { class: 'num' }, cr.t('numerator', { n: cr.num(figure.numerator) })),
       figure.denominator !== null &&
         el(
           'div',
           { class: 'num' },
-          cr.t(group ? 'denominator_of' : 'denominator', { n: amount(figure.denominator), name: group })
+          cr.t(group ? 'denominator_of' : 'denominator', { n: cr.num(figure.denominator), name: group })
         ),
-      figure.sources.length && el('div', { class: 'soft' }, cr.t('sources', { names: figure.sources.join(', ') }))
+      figure.sources.length > 0 && el('div', { class: 'soft' }, cr.t('sources', { names: figure.sources.join(', ') }))
     ];
   };
 
@@ -32,6 +29,8 @@
       parts = label.split(/：|: /);
     return parts.length > 1 ? parts.slice(1).join(': ') : label;
   }
+
+  cr.figureLabel = figureLabel;
 
   function unitWords(suffix) {
     var level = { communities: 'community', subdistricts: 'subdistrict', districts: 'district', cities: 'city' }[
@@ -61,12 +60,11 @@
   };
 
   function question(app, service, people) {
-    var group = cr.groupName(service.group),
-      standard = service.standard;
+    var standard = service.standard;
     var ask = cr.t(service.mode === 'drive' ? 'ask_drive' : 'ask_walk', {
       limit: cr.limitText(service),
       service: cr.language() === 'en' ? cr.pick(service.name).replace(/^[A-Z](?![A-Z])/, lower) : cr.pick(service.name),
-      group: group
+      label: figureLabel(people)
     });
     var named =
       standard &&
@@ -84,19 +82,28 @@
       el(
         'div',
         { class: 'big-line' },
-        el('div', { class: 'big', 'data-figure': people.id }, valueParts(people.text)),
+        el('div', { class: 'big', 'data-figure': people.id }, valueParts(cr.pick(people.text))),
         el(
           'div',
           { class: 'beside' },
           el(
             'div',
             {},
-            cr.t('covered_of', { n: cr.num(people.numerator), of: cr.amount(service.group, people.denominator) })
+            cr.t('covered_of', {
+              n: plainOrCounted(service, people.numerator),
+              of: plainOrCounted(service, people.denominator),
+              group: cr.groupName(service.group)
+            })
           ),
           named && el('div', { class: 'soft', title: named }, named, doubt && el('em', { class: 'doubt' }, ' ' + doubt))
         )
       )
     ];
+  }
+
+  /* Chinese counts with a unit, English has the group's name behind the number */
+  function plainOrCounted(service, value) {
+    return cr.language() === 'zh' ? cr.quantity(service.group, value) : cr.num(value);
   }
 
   function lower(letter) {
@@ -122,8 +129,8 @@
       return el('p', { class: 'story' }, cr.t('story_none', { group: cr.groupName(service.group), limit: limit }));
     var worst = worstUnit(app.model, service),
       line = el('p', { class: 'story' });
-    cr.add(line, [cr.t('story', { amount: cr.amount(service.group, uncovered), limit: limit })]);
-    if (!worst) return cr.add(line, [cr.t('story_end')]);
+    cr.add(line, [cr.t('story', { amount: spaced(service, cr.amount(service.group, uncovered)), limit: limit })]);
+    if (!worst) return cr.add(line, [cr.t('story_end'), edge(service)]);
     return cr.add(line, [
       cr.t('story_where'),
       el(
@@ -137,8 +144,20 @@
         },
         worst.name
       ),
-      cr.t('story_gap', { n: cr.num(worst.uncovered) })
+      cr.t('story_gap', { n: plainOrCounted(service, worst.uncovered) }),
+      edge(service)
     ]);
+  }
+
+  /* the uncovered whose answer isn't known, because a facility may be near beyond the edge of the data */
+  function edge(service) {
+    var figure = service.figure('at_edge');
+    return figure && figure.value > 0 && cr.t('story_edge', { n: spaced(service, plainOrCounted(service, figure.value)) });
+  }
+
+  /* a gap between a bare number and the Chinese behind it */
+  function spaced(service, text) {
+    return cr.language() === 'zh' && !cr.groupUnit(service.group) ? text + ' ' : text;
   }
 
   function limitPhrase(service) {
@@ -193,7 +212,7 @@
           el(
             'div',
             { class: 'mini-line' },
-            el('span', { class: 'mini-value', 'data-figure': figure.id }, valueParts(figure.text)),
+            el('span', { class: 'mini-value', 'data-figure': figure.id }, valueParts(cr.pick(figure.text))),
             difference
           )
         );
@@ -206,7 +225,8 @@
     if (figure.value === null || people.value === null) return null;
     var points = 100 * (figure.value - people.value),
       n = Math.abs(points).toFixed(1);
-    if (n === '0.0') return el('span', { class: 'delta none' }, cr.t('same'));
+    if (figure.value === people.value) return el('span', { class: 'delta none' }, cr.t('same'));
+    if (n === '0.0') return el('span', { class: 'delta none' }, cr.t('nearly_same'));
     var key =
       suffix === 'straight_line_share'
         ? points > 0
@@ -243,7 +263,7 @@
                 return cr.explain(figure);
               })
             ),
-            el('dd', { 'data-figure': figure.id }, figure.text)
+            el('dd', { 'data-figure': figure.id }, cr.pick(figure.text))
           ];
         })
       )

@@ -1,69 +1,145 @@
-/* The legend says what is drawn now: it follows the theme, the layers and the scale. */
+/* The legend says what is drawn now: it follows the theme, the layers and the scale, and has one colour scale. Its
+   swatches are the colours that the painters use. */
 (function (cr) {
   'use strict';
 
   var el = cr.el;
 
   cr.drawLegend = function (app) {
-    var near = app.near(app.map.getZoom()) > 0.4,
-      box = app.root.querySelector('.legend'),
-      layers = app.state.layers;
+    var box = app.root.querySelector('.legend'),
+      layers = app.state.layers,
+      open = app.state.legendOpen || cr.printing;
     var service = app.service(),
-      single = app.state.selection && app.state.selection.kind === 'facility';
+      near = app.near(app.map.getZoom()) > 0,
+      times = app.scale(app.map.getZoom()) === 'time';
     box.setAttribute('aria-label', cr.t('legend'));
-    var shares = !near && ((layers.choropleth && app.model.lowest) || layers.homes);
-    var times = near || single || (!layers.choropleth && (layers.reached_roads || layers.service_area));
-    cr.fill(
-      box,
-      shares && shareRamp(app, service),
-      times && timeRamp(app, service, !shares),
-      el(
-        'div',
-        { class: 'signs' },
-        layers.facilities && sign('facility', cr.pick(service.name), {}, cr.glyph(service)),
-        single
-          ? sign('edge', cr.t('legend_selected'), { '--c': service.ramp.deep })
-          : layers.service_area &&
-              sign(
-                'edge',
-                cr.t(service.mode === 'drive' ? 'legend_outline_drive' : 'legend_outline', {
-                  limit: cr.limitText(service)
-                }),
-                { '--c': service.ramp.deep }
-              ),
-        app.model.middle && sign('border', cr.t('legend_border', { level: cr.t('level_' + app.model.middle) })),
-        app.model.lowest && sign('fine', cr.t('legend_border', { level: cr.t('level_' + app.model.lowest) })),
-        layers.block_fill &&
-          service.blockFill.count > 0 &&
-          sign('hatch', cr.t('legend_fill'), { '--c': service.ramp.colours[3] }),
-        near && layers.homes && statuses(app, service)
-      ),
-      ((times && layers.service_area) || single) && el('p', { class: 'note' }, within(service)),
-      near && layers.homes && el('p', { class: 'note' }, cr.t('legend_size')),
-      !near && layers.homes && el('p', { class: 'note' }, cr.t('legend_cells'))
-    );
+    box.classList.toggle('folded', !open);
+    cr.redraw(box, [
+      fold(app, open),
+      times ? timeRamp(app, service, near) : shareRamp(app, service),
+      open && el('div', { class: 'signs' }, signs(app, service, near, times)),
+      open && notes(app, service, near, times, layers)
+    ]);
   };
+
+  function fold(app, open) {
+    var label = cr.t(open ? 'legend_hide' : 'legend_show');
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'fold',
+        'data-focus': 'legend',
+        title: label,
+        'aria-label': label,
+        'aria-expanded': String(!!open),
+        onclick: function () {
+          app.state.set({ legendOpen: !app.state.legendOpen });
+        }
+      },
+      open ? '▾' : '▴'
+    );
+  }
+
+  function signs(app, service, near, times) {
+    var layers = app.state.layers,
+      middle = app.model.middle,
+      lowest = app.model.lowest;
+    var snapped = service.facilities.snapped;
+    return [
+      layers.facilities && snapped.indexOf(true) >= 0 && sign('facility', cr.pick(service.name), {}, cr.glyph(service)),
+      layers.facilities &&
+        snapped.indexOf(false) >= 0 &&
+        sign('facility hollow', cr.t('legend_unsnapped'), {}, cr.glyph(service)),
+      edgeSign(app, service),
+      times && !app.single() && layers.reached_roads && more(service),
+      middle && sign('border', cr.t('legend_border', { level: cr.t('level_' + middle) })),
+      lowest && sign('fine', cr.t('legend_border', { level: cr.t('level_' + lowest) })),
+      layers.block_fill &&
+        service.blockFill.count > 0 &&
+        sign('hatch', cr.t('legend_fill'), { '--c': service.ramp.colours[3] }),
+      near && layers.homes && statuses(app, service)
+    ];
+  }
+
+  function edgeSign(app, service) {
+    var line = { '--c': service.ramp.deep };
+    if (app.single()) return sign('edge', cr.t('legend_selected'), line);
+    if (!app.state.layers.service_area || !service.serviceArea.count) return null;
+    var key = service.mode === 'drive' ? 'legend_outline_drive' : 'legend_outline';
+    return sign('edge', cr.t(key, { limit: cr.limitText(service) }), line);
+  }
+
+  /* streets that were drawn beyond the limit have their own shade */
+  function more(service) {
+    var inside = service.inside.length;
+    if (service.bands.length <= inside || !service.reachedRoads.count) return null;
+    var text = { from: cr.plain(service.limit), to: cr.cost(service, service.bands[service.bands.length - 1]) };
+    return sign('street', cr.t('legend_more', text), { '--f': service.bandColour(inside), '--c': service.ramp.deep });
+  }
+
+  function notes(app, service, near, times, layers) {
+    var lines = [];
+    if (times && (layers.service_area || app.single())) lines.push(within(service));
+    if (near && layers.homes) lines.push(cr.t('legend_size'));
+    if (!near && layers.homes && app.single()) lines.push(cr.t('legend_grey'));
+    if (!times) {
+      var areas = layers.choropleth && app.model.lowest;
+      if (layers.homes)
+        lines.push(
+          areas
+            ? cr.t('legend_cells', { level: cr.t('level_' + app.model.lowest).toLowerCase() })
+            : cr.t('legend_cells_only')
+        );
+      lines.push(cr.t('legend_darker'));
+    }
+    return lines.map(function (text) {
+      return el('p', { class: 'note' }, text);
+    });
+  }
 
   function within(service) {
     if (service.mode === 'drive') return cr.t('legend_within_drive');
     return service.within ? cr.t('legend_within', { n: service.within }) : cr.t('legend_within_plain');
   }
 
-  function ramp(title, steps) {
+  /* steps: [colour, text]; rows: [name, how the row's colour looks] below each other, named where there are several */
+  function ramp(title, steps, rows) {
+    var many = rows.length > 1;
     return [
       el('h2', {}, title),
-      el(
-        'div',
-        { class: 'ramp' },
-        steps.map(function (step) {
-          return el('span', {}, el('i', { style: { background: step[0] } }), step[1]);
-        })
-      )
+      rows.map(function (row, k) {
+        return el(
+          'div',
+          { class: 'ramp', 'data-row': row[0] },
+          many && el('b', {}, cr.t('row_' + row[0])),
+          steps.map(function (step) {
+            var colour = row[1](step[0]);
+            return el(
+              'span',
+              {},
+              colour ? el('i', { style: { background: colour } }) : el('i', { class: 'blank' }),
+              k === rows.length - 1 && step[1]
+            );
+          })
+        );
+      })
     ];
+  }
+
+  function plain(colour) {
+    return colour;
+  }
+
+  function onGround(alpha) {
+    return function (colour) {
+      return cr.over(colour, alpha, cr.BASE_COLOURS.land);
+    };
   }
 
   function shareRamp(app, service) {
     var breaks = app.model.breaks,
+      layers = app.state.layers,
       colours = service.ramp.colours,
       last = colours.length - 1;
     var steps = colours
@@ -74,14 +150,17 @@
           to = k < breaks.length ? Math.round(100 * breaks[k]) : 100;
         return [colour, k === 0 ? '<' + to : k === last ? '≥' + from + '%' : from + '–' + to];
       });
-    return [
-      ramp(cr.t('legend_share', { group: cr.groupName(service.group) }), steps),
-      el('p', { class: 'note' }, cr.t('legend_darker'))
-    ];
+    var rows = [];
+    if (layers.homes) rows.push(['cells', plain]);
+    if (layers.choropleth && app.model.lowest) rows.push(['areas', onGround(cr.areaAlpha(app))]);
+    return ramp(cr.t('legend_share', { group: cr.groupName(service.group) }), steps, rows);
   }
 
-  function timeRamp(app, service, beyond) {
-    var measure = service.unit === 'm' ? cr.t('measure_m') : cr.t('measure_min_' + service.mode);
+  function timeRamp(app, service, near) {
+    var measure = service.unit === 'm' ? cr.t('measure_m') : cr.t('measure_min_' + service.mode),
+      layers = app.state.layers,
+      homes = near && layers.homes,
+      range = app.single() || (layers.service_area && service.serviceArea.count);
     var steps = service.inside.map(function (band, k) {
       var from = k ? cr.plain(service.inside[k - 1]) : '0';
       return [
@@ -89,8 +168,18 @@
         from + '–' + (k === service.inside.length - 1 ? cr.cost(service, band) : cr.plain(band))
       ];
     });
-    if (beyond) steps.push([service.ramp.colours[4], cr.t('beyond_limit')]);
-    return ramp(cr.t('legend_time', { measure: measure }), steps);
+    var beyond = service.ramp.colours[4],
+      rows = [];
+    if (homes) steps.push([beyond, cr.t('beyond_limit')]);
+    if (homes || (layers.reached_roads && !app.single()) || !range) rows.push(['homes', plain]);
+    if (range)
+      rows.push([
+        'range',
+        function (colour) {
+          return colour === beyond ? null : onGround(cr.rangeAlpha(app))(colour);
+        }
+      ]);
+    return ramp(cr.t(app.single() && !homes ? 'legend_time_one' : 'legend_time', { measure: measure }), steps, rows);
   }
 
   function statuses(app, service) {

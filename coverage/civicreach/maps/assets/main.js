@@ -17,7 +17,8 @@
     theme: ['areas', 'streets', 'homes', 'live', 'labels'],
     language: ['live', 'labels'],
     layers: ['ground', 'areas', 'structure', 'streets', 'homes', 'live', 'labels'],
-    selection: ['areas', 'streets', 'live', 'labels'],
+    selection: ['areas', 'streets', 'homes', 'live', 'labels'],
+    legendOpen: ['labels'],
     hover: ['live']
   };
 
@@ -30,6 +31,7 @@
       this.state = new cr.State({ language: data.head.study.shown });
       if (!this.model.lowest) this.state.tab = 'facilities';
       cr.setWords(data.head.words);
+      cr.setCounted(data.head.study);
       cr.setLanguage(this.state.language);
       this.zoomNear = 14;
       this.canvases = {};
@@ -39,32 +41,26 @@
       return this.model.services[this.state.theme];
     }
 
-    /* 0 where areas tell the story, 1 where streets and homes do */
+    /* 0 where areas tell the story, 1 where streets and homes do; nothing between, so that the map and its legend have
+       one colour scale at a time */
     near(zoom) {
-      return cr.ramp(zoom, this.zoomNear, this.zoomNear + 0.8);
+      return zoom >= this.zoomNear + 0.4 ? 1 : 0;
     }
 
-    fit(animate) {
-      var b = this.model.head.bounds;
-      var map = this.map,
-        box = L.latLngBounds([b[1], b[0]], [b[3], b[2]]),
-        size = map.getSize();
-      var zoom = map.getBoundsZoom(box, false, L.point(12, 12)),
-        north = map.project(box.getNorthWest(), zoom),
-        south = map.project(box.getSouthEast(), zoom);
-      // room to the left is used to keep the study clear of the legend
-      var spare = Math.max(0, Math.min(220, size.x - (south.x - north.x) - 12));
-      map.setView(
-        map.unproject(
-          north
-            .add(south)
-            .divideBy(2)
-            .subtract([size.x > 700 ? spare / 2 : 0, 0]),
-          zoom
-        ),
-        zoom,
-        { animate: animate !== false && calm() }
-      );
+    /* whether one facility's own reach is shown */
+    single() {
+      return !!this.state.selection && this.state.selection.kind === 'facility';
+    }
+
+    /* what the colours mean at a zoom: 'time' to the nearest facility, or the 'share' that is covered */
+    scale(zoom) {
+      var layers = this.state.layers,
+        shares = (layers.choropleth && this.model.lowest) || layers.homes;
+      return this.single() || !shares || this.near(zoom) ? 'time' : 'share';
+    }
+
+    fit(animate, box) {
+      cr.fitView(this, animate, box);
     }
 
     start() {
@@ -78,9 +74,10 @@
           painter[1](app, ctx, view);
         }, 'civicreach-' + painter[0]);
       });
+      this.state.legendOpen = roomy(this.root.querySelector('.stage'));
       this.drawWords();
       map.invalidateSize({ animate: false });
-      this.fit(false);
+      this.fit(false, this.model.head.first);
       // single streets and homes from a little closer than the whole study, wherever that is on this screen
       this.zoomNear = Math.max(13.2, Math.min(15.2, map.getZoom() + 0.6));
       PAINTERS.forEach(function (painter) {
@@ -106,8 +103,16 @@
       document.addEventListener('keydown', function (event) {
         if (event.key !== 'Escape') return;
         app.tip.hide();
-        if (app.state.selection) app.select(null);
+        if (app.root.querySelector('dialog').open) return;
+        if (app.state.layersOpen) app.closeLayers();
+        else if (app.state.selection) app.select(null);
       });
+    }
+
+    closeLayers() {
+      var had = this.root.querySelector('.layers').contains(document.activeElement);
+      this.state.set({ layersOpen: false });
+      if (had) this.root.querySelector('.layers-open').focus({ preventScroll: true });
     }
 
     watchSize() {
@@ -115,12 +120,10 @@
         first = true;
       new ResizeObserver(function () {
         app.map.invalidateSize({ animate: false });
-        if (first) app.fit(false);
+        if (first) app.fit(false, app.model.head.first);
         first = false;
       }).observe(app.root.querySelector('.stage'));
-      window.addEventListener('beforeprint', function () {
-        app.tip.hide();
-      });
+      cr.watchPrint(this);
     }
 
     /* everything with words in it */
@@ -131,6 +134,7 @@
       cr.drawHeadline(this);
       cr.drawTables(this);
       cr.drawAbout(this);
+      cr.drawNotes(this);
       cr.drawMapTools(this);
       cr.drawCard(this);
     }
@@ -151,7 +155,7 @@
           cr.markRows(this, true);
         }
       }
-      if (any('layers', 'selection', 'theme', 'language')) cr.drawLegend(this);
+      if (any('layers', 'selection', 'theme', 'language', 'legendOpen')) cr.drawLegend(this);
       var touched = new Set();
       keys.forEach(function (key) {
         (TOUCHES[key] || []).forEach(touched.add, touched);
@@ -172,6 +176,18 @@
       }, this);
     }
 
+    /* everything on one canvas, for paper */
+    paintSheet(ctx, view) {
+      PAINTERS.forEach(function (painter) {
+        cr.freshPen(ctx);
+        painter[1](this, ctx, view);
+      }, this);
+    }
+
+    repaintAll() {
+      this.repaint(Object.keys(this.canvases));
+    }
+
     setTheme(index) {
       var kept = this.state.selection && this.state.selection.kind === 'unit' ? this.state.selection : null;
       this.state.set({ theme: index, selection: kept, hover: null });
@@ -189,7 +205,7 @@
       }
       if (what && what.kind === 'unit' && (change.tab || this.state.tab) === 'areas') change.open = this.unfolded(what);
       this.state.set(change);
-      if (what && go) this.goTo(what);
+      if (what && go) cr.goTo(this, what);
     }
 
     /* the rows that have to be open for a unit to be seen in the table by area */
@@ -199,41 +215,6 @@
       if (unit.level === this.model.lowest && level !== this.model.lowest)
         open[level + this.model.ancestor(unit.index, level)] = true;
       return open;
-    }
-
-    goTo(what) {
-      // on a phone the card lies over the lower part of the map
-      var card = this.root.querySelector('.card'),
-        narrow = this.map.getSize().x < 700;
-      var room = {
-        animate: calm(),
-        paddingTopLeft: narrow ? [24, 24] : [50, 50],
-        paddingBottomRight: narrow ? [24, card.offsetHeight + 44] : [50, 50],
-        maxZoom: Math.max(15.5, this.zoomNear + 1.5)
-      };
-      if (what.kind === 'unit') {
-        this.map.fitBounds(cr.boundsOf(this.model.units[what.level].shapes.box, what.index), room);
-        return;
-      }
-      var service = this.service(),
-        index = what.index,
-        shapes = service.isochrones,
-        box = null;
-      for (var i = 0; i < shapes.count; i++) {
-        if (
-          service.isochroneOf[i] === index &&
-          shapes.band[i] === service.inside.length - 1 &&
-          isFinite(shapes.box[4 * i])
-        )
-          box = i;
-      }
-      if (box !== null) this.map.fitBounds(cr.boundsOf(shapes.box, box), room);
-      else
-        this.map.setView(
-          [cr.latOf(service.places.y[index]), cr.lonOf(service.places.x[index])],
-          Math.max(this.map.getZoom(), 15),
-          { animate: calm() }
-        );
     }
 
     /* boxes of the panels over the map, in pixels of the map: labels keep clear of them */
@@ -255,8 +236,9 @@
     }
   };
 
-  function calm() {
-    return !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  /* room for the legend in full */
+  function roomy(stage) {
+    return stage.clientWidth >= 640 && stage.clientHeight >= 480;
   }
 
   cr.start = async function (map, document) {

@@ -58,7 +58,8 @@
       );
     }
 
-    /* colour of band k: bands within the limit share the light end, those beyond take the fourth and fifth tone */
+    /* colour of band k, the same for streets, homes, areas and the legend: bands within the limit share the light end,
+       those beyond take the fourth tone */
     bandColour(k) {
       var colours = this.ramp.colours,
         last = this.inside.length - 1;

@@ -160,6 +160,7 @@
     if (app.state.layers.base && end) fadeOut(ctx, view, end, model.head.bounds);
     if (!model.lowest) return;
     var whole = model.units[model.levels[0]].shapes;
+    if (app.state.layers.base) fadeAway(ctx, view, whole, model.head.bounds);
     ctx.beginPath();
     ctx.rect(0, 0, view.width, view.height);
     for (var i = 0; i < whole.count; i++) whole.trace(ctx, view, i);
@@ -186,6 +187,36 @@
       if (across) ctx.fillRect(outward < 0 ? 0 : inner, 0, outward < 0 ? inner : view.width - inner, view.height);
       else ctx.fillRect(0, outward < 0 ? 0 : inner, view.width, outward < 0 ? inner : view.height - inner);
     });
+  }
+
+  var COARSE = 8,
+    FADE_STEPS = 8,
+    FADE_SHARE = 0.2;
+
+  /* the farther from the study, the paler: where the sea or the streets end in the data is no edge of anything. Made
+     small and drawn large, which is quick and soft */
+  function fadeAway(ctx, view, shapes, bounds) {
+    var study = screenBox(view, bounds),
+      far = FADE_SHARE * Math.max(study[2] - study[0], study[3] - study[1]);
+    if (far > 2 * Math.max(view.width, view.height)) return; // close by everything is near
+    var mask = document.createElement('canvas');
+    mask.width = Math.ceil(view.width / COARSE);
+    mask.height = Math.ceil(view.height / COARSE);
+    var soft = mask.getContext('2d');
+    soft.fillStyle = C.land;
+    soft.fillRect(0, 0, mask.width, mask.height);
+    soft.scale(1 / COARSE, 1 / COARSE);
+    soft.globalCompositeOperation = 'destination-out';
+    soft.lineJoin = 'round';
+    soft.beginPath();
+    for (var i = 0; i < shapes.count; i++) shapes.trace(soft, view, i);
+    soft.fill('evenodd');
+    for (var k = FADE_STEPS; k > 0; k--) {
+      soft.globalAlpha = 1 / (k + 1); // what is left after all steps falls evenly
+      soft.lineWidth = (2 * far * k) / FADE_STEPS;
+      soft.stroke();
+    }
+    ctx.drawImage(mask, 0, 0, mask.width * COARSE, mask.height * COARSE);
   }
 
   /* left, top, right and bottom in pixels of a box in degrees */

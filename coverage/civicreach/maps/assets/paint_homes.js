@@ -4,20 +4,22 @@
 
   cr.paintHomes = function (app, ctx, view) {
     if (!app.state.layers.homes) return;
-    var near = app.near(view.zoom);
-    if (near < 1) paintCells(app, ctx, view, 1 - near);
-    if (near > 0) paintPoints(app, ctx, view, near);
-    ctx.globalAlpha = 1;
+    if (app.near(view.zoom)) paintPoints(app, ctx, view);
+    else paintCells(app, ctx, view);
   };
 
-  function paintCells(app, ctx, view, strength) {
+  /* cells are grey beside one facility's reach: its colours mean time, and cells only carry shares */
+  var NEUTRAL = (cr.CELL_GREY = '#a9b2bb');
+
+  function paintCells(app, ctx, view) {
     var model = app.model,
       service = app.service(),
+      single = app.single(),
       byColour = new Map();
     model.cells(service, view.zoom).forEach(function (cell) {
       if (cell.x > view.x1 || cell.y > view.y1 || cell.x + cell.width < view.x0 || cell.y + cell.height < view.y0)
         return;
-      var colour = service.shareColour(cell.share, model.breaks),
+      var colour = single ? NEUTRAL : service.shareColour(cell.share, model.breaks),
         path = byColour.get(colour);
       if (!path) byColour.set(colour, (path = new Path2D()));
       path.rect(
@@ -27,7 +29,7 @@
         Math.max(1.2, cell.height * view.scale - 0.6)
       );
     });
-    ctx.globalAlpha = 0.94 * strength;
+    ctx.globalAlpha = single ? 0.5 : 1;
     ctx.lineWidth = 0.5;
     ctx.strokeStyle = cr.alpha(service.ramp.colours[3], 0.45);
     byColour.forEach(function (path, colour) {
@@ -35,6 +37,7 @@
       ctx.fill(path);
       ctx.stroke(path);
     });
+    ctx.globalAlpha = 1;
   }
 
   /* radius of a home in pixels, by size class */
@@ -54,7 +57,7 @@
     ][tone - inside];
   };
 
-  function paintPoints(app, ctx, view, strength) {
+  function paintPoints(app, ctx, view) {
     var model = app.model,
       service = app.service(),
       homes = model.homes,
@@ -81,7 +84,6 @@
         crosses.lineTo(x + arm, y - arm);
       }
     }
-    ctx.globalAlpha = strength;
     [3, 2, 1, 0].forEach(function (k) {
       drawTone(service.inside.length + k);
     });

@@ -3,21 +3,27 @@
   'use strict';
 
   cr.paintAreas = function (app, ctx, view) {
-    var layers = app.state.layers,
-      near = app.near(view.zoom);
-    if (layers.choropleth && near < 1) paintChoropleth(app, ctx, view, 1 - near);
+    var layers = app.state.layers;
+    if (layers.choropleth && app.scale(view.zoom) === 'share') paintChoropleth(app, ctx, view);
     if (layers.block_fill) paintBlockFill(app, ctx, view);
-    if (app.state.selection && app.state.selection.kind === 'facility') paintIsochrones(app, ctx, view);
-    else if (layers.service_area) paintServiceArea(app, ctx, view, strength(app, view));
+    if (app.single()) paintIsochrones(app, ctx, view);
+    else if (layers.service_area && app.scale(view.zoom) === 'time') paintServiceArea(app, ctx, view);
   };
 
-  /* pale where cells show who lives where, full where they are switched off */
-  function paintChoropleth(app, ctx, view, strength) {
+  /* how strongly areas are painted over the ground; the legend's swatches are made with the same numbers */
+  cr.areaAlpha = function (app) {
+    return app.state.layers.homes ? 0.26 : 0.92; // pale where cells show who lives where
+  };
+  cr.rangeAlpha = function (app) {
+    return app.single() ? 0.62 : 0.38;
+  };
+
+  function paintChoropleth(app, ctx, view) {
     var model = app.model,
       service = app.service();
     if (!model.lowest || !service.tables[model.lowest]) return;
     var shapes = model.units[model.lowest].shapes,
-      alpha = strength * (app.state.layers.homes ? 0.26 : 0.92);
+      alpha = cr.areaAlpha(app);
     for (var i = 0; i < shapes.count; i++) {
       var row = shapes.visible(i, view) && model.row(service, model.lowest, i);
       var colour = row && service.shareColour(row.share, model.breaks);
@@ -65,11 +71,11 @@
     };
   }
 
-  function paintServiceArea(app, ctx, view, near) {
+  function paintServiceArea(app, ctx, view) {
     var service = app.service(),
       shapes = service.serviceArea;
     var numbers = byBand(shapes, withinLimit(service, shapes));
-    if (near > 0) fillBands(ctx, view, shapes, numbers, service, 0.38 * near);
+    fillBands(ctx, view, shapes, numbers, service, cr.rangeAlpha(app));
   }
 
   function paintBlockFill(app, ctx, view) {
@@ -106,20 +112,15 @@
       shapes = service.isochrones,
       facility = app.state.selection.index;
     var numbers = byBand(shapes, function (i) {
-      return service.isochroneOf[i] === facility;
+      return service.isochroneOf[i] === facility && shapes.band[i] < service.inside.length;
     });
-    fillBands(ctx, view, shapes, numbers, service, 0.62);
+    fillBands(ctx, view, shapes, numbers, service, cr.rangeAlpha(app));
     var widest = numbers.filter(function (i) {
       return shapes.band[i] === service.inside.length - 1;
     });
     widest.forEach(function (i) {
       outlineShape(ctx, view, shapes, i, service.ramp.deep, 1.5, true);
     });
-  }
-
-  /* how far streets and time bands show: fully when close or when no coverage by area is in the way */
-  function strength(app, view) {
-    return app.state.layers.choropleth && app.model.lowest ? app.near(view.zoom) : 1;
   }
 
   /* the outer edge of what is reached within the limit */
@@ -139,36 +140,29 @@
       );
   }
 
+  /* streets in exactly the colours of the legend; a darker line around them tells the palest from the ground */
   cr.paintStreets = function (app, ctx, view) {
-    var near = strength(app, view),
-      service = app.service(),
+    var service = app.service(),
       roads = service.reachedRoads;
-    var single = app.state.selection && app.state.selection.kind === 'facility';
-    if (!single && app.state.layers.service_area) paintEdge(app, ctx, view);
-    if (!app.state.layers.reached_roads || near === 0 || !roads.count) return;
-    var width = Math.max(1.7, Math.min(5.5, 9 / view.metresPerPixel)),
-      last = service.bands.length - 1;
-    ctx.globalAlpha = near * (single ? 0.3 : 1);
+    if (app.single()) return; // one facility's reach only
+    if (app.state.layers.service_area) paintEdge(app, ctx, view);
+    if (!app.state.layers.reached_roads || app.scale(view.zoom) !== 'time' || !roads.count) return;
+    var width = Math.max(1.8, Math.min(6, 10 / view.metresPerPixel));
     roads.lines(ctx, view, null, 0);
-    ctx.strokeStyle = 'rgba(255,255,255,.95)';
-    ctx.lineWidth = width + 2;
+    ctx.strokeStyle = service.ramp.deep;
+    ctx.lineWidth = width + (width > 3 ? 2 : 1.4);
     ctx.stroke();
-    for (var band = last; band >= 0; band--) {
-      roads.lines(ctx, view, function (i) {
-        return roads.band[i] === band;
-      });
-      ctx.strokeStyle = service.ramp.colours[streetTone(service, band)];
+    for (var band = service.bands.length - 1; band >= 0; band--) {
+      roads.lines(ctx, view, bandIs(roads, band));
+      ctx.strokeStyle = service.bandColour(band);
       ctx.lineWidth = width;
       ctx.stroke();
     }
-    ctx.globalAlpha = 1;
   };
 
-  /* streets are one tone darker than areas, so that the first band shows on a pale ground */
-  function streetTone(service, band) {
-    var last = service.inside.length - 1;
-    if (band > last) return 4;
-    return last === 0 ? 2 : 1 + Math.round((2 * band) / last);
+  function bandIs(roads, band) {
+    return function (i) {
+      return roads.band[i] === band;
+    };
   }
-  cr.streetTone = streetTone;
 })((globalThis.civicreach = globalThis.civicreach || {}));

@@ -62,7 +62,8 @@
         box = map.getContainer().getBoundingClientRect();
       map.getContainer().style.cursor = found && found.kind !== 'unit' ? 'pointer' : '';
       if (!cr.same(found, app.state.hover)) app.state.set({ hover: found });
-      if (found) {
+      // what the card already tells isn't told twice
+      if (found && !cr.same(found, app.state.selection)) {
         app.tip.anchor = null;
         app.tip.show(
           cr.factLines(cr.factsOf(app, found)),
@@ -86,6 +87,10 @@
     });
     map.on('click', function (event) {
       app.tip.hide();
+      if (app.state.layersOpen) {
+        app.closeLayers();
+        return;
+      }
       var found = under(app, event.containerPoint, touch);
       app.select(cr.same(found, app.state.selection) ? null : found, false);
     });

@@ -26,6 +26,7 @@
             base: true
           },
           layersOpen: false,
+          legendOpen: true,
           selection: null, // {kind: 'unit', level, index} | {kind: 'facility', index} | {kind: 'home', index}
           hover: null
         },

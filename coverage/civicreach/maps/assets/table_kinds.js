@@ -28,6 +28,7 @@
           parent: parent,
           uncovered: gaps.uncovered[i],
           nearest: gaps.nearest[i],
+          why: gaps.why[i],
           share: share ? share.share[unit] : null,
           select: { kind: 'unit', level: model.lowest, index: unit }
         };
@@ -69,12 +70,18 @@
           {
             key: 'nearest',
             title: cr.t('col_nearest_' + service.unit),
+            about: function () {
+              return [
+                el('b', {}, cr.t('about_nearest_' + service.unit)),
+                el('div', {}, cr.t('about_nearest', { group: cr.groupName(service.group) }))
+              ];
+            },
             value: function (r) {
               return r.nearest;
             },
             show: function (r) {
               return r.nearest === null
-                ? el('span', { class: 'soft' }, cr.t('out_of_reach'))
+                ? el('span', { class: 'soft' }, cr.t('why_' + r.why))
                 : cr.num(r.nearest, service.unit === 'min' ? 1 : 0);
             }
           }

@@ -71,11 +71,12 @@
   function caption(app) {
     var state = app.state,
       model = app.model,
-      levels = tableLevels(model);
+      levels = tableLevels(model),
+      unit = cr.groupUnit(app.service().group);
     return el(
       'div',
       { class: 'caption' },
-      el('span', {}, cr.t('cap_' + state.tab)),
+      el('span', {}, cr.t('cap_' + state.tab), unit && (cr.language() === 'zh' ? '；' : '; ') + cr.t('unit_of', { unit: unit })),
       state.tab === 'areas' &&
         levels.length > 1 &&
         el(
@@ -157,7 +158,8 @@
     var on = sort.column === column.key;
     return el(
       'th',
-      { scope: 'col', 'aria-sort': on ? (sort.rising ? 'ascending' : 'descending') : false },
+      { scope: 'col', class: column.about && 'explained', 'aria-sort': on ? (sort.rising ? 'ascending' : 'descending') : false },
+      el('span', { class: 'paper' }, column.title), // browsers leave buttons out of a heading that repeats on paper
       el(
         'button',
         {
@@ -172,7 +174,8 @@
         },
         column.title,
         on && el('span', { 'aria-hidden': true }, sort.rising ? ' ↑' : ' ↓')
-      )
+      ),
+      column.about && app.tip.button(cr.t('definition'), column.about)
     );
   }
 
@@ -222,6 +225,15 @@
     return s.kind + ':' + (s.level || '') + ':' + s.index;
   };
 
+  /* scrolls the table alone: scrollIntoView would move a phone's page away from the map */
+  function bringIntoView(row, box) {
+    var head = box.querySelector('thead').offsetHeight,
+      at = row.getBoundingClientRect(),
+      room = box.getBoundingClientRect();
+    if (at.top < room.top + head) box.scrollTop -= room.top + head - at.top;
+    else if (at.bottom > room.bottom) box.scrollTop += at.bottom - room.bottom;
+  }
+
   /* highlight the chosen row and bring it into view */
   cr.markRows = function (app, scroll) {
     var chosen = app.state.selection,
@@ -229,7 +241,7 @@
     app.root.querySelectorAll('.tables tbody tr').forEach(function (row) {
       var on = !!key && row.dataset.key === key;
       if (row.dataset.key) row.setAttribute('aria-selected', String(on));
-      if (on && scroll) row.scrollIntoView({ block: 'nearest' });
+      if (on && scroll) bringIntoView(row, app.root.querySelector('.scroll'));
     });
   };
 })((globalThis.civicreach = globalThis.civicreach || {}));

@@ -33,33 +33,109 @@
     cr.fill(banner, el('b', {}, said ? note : cr.t('synthetic')), !said && note && el('span', {}, note));
   };
 
-  /* method, sources, warnings */
+  /* below the tables: what the numbers count, and the way to everything else */
   cr.drawAbout = function (app) {
-    var study = app.model.study,
-      service = app.service();
-    var how = service.unit === 'm' ? 'by_metres' : 'by_' + service.mode;
-    var profile = cr.has('profile_' + service.profile) ? cr.t('profile_' + service.profile) : service.profile;
-    var travel = cr.t(how, { speed: service.speed, profile: profile, private: cr.t('private_' + study.private) });
+    var counts = app.model.study.counts,
+      warnings = app.model.head.warnings.length;
+    cr.redraw(app.root.querySelector('.about'), [
+      counts.length > 0 && el('p', { class: 'counts' }, cr.t('counts', { note: cr.pick(counts) })),
+      el(
+        'div',
+        { class: 'about-line' },
+        opener(app, 'method', cr.t('notes_open')),
+        warnings > 0 && opener(app, 'warnings', cr.t('warnings', { n: warnings }))
+      )
+    ]);
+  };
+
+  function opener(app, part, label) {
+    return el(
+      'button',
+      {
+        type: 'button',
+        'data-focus': 'notes:' + part,
+        'data-part': part,
+        'aria-haspopup': 'dialog',
+        onclick: function () {
+          var box = app.root.querySelector('dialog');
+          box.showModal();
+          box.querySelector('[data-part="' + part + '"]').scrollIntoView({ block: 'start' });
+        }
+      },
+      label
+    );
+  }
+
+  /* method, definitions, sources, warnings: a dialog on screen, the last pages on paper */
+  cr.drawNotes = function (app) {
+    var box = app.root.querySelector('dialog'),
+      study = app.model.study,
+      warnings = app.model.head.warnings;
+    box.setAttribute('aria-label', cr.t('notes_open'));
+    box.onclick = function (event) {
+      if (event.target === box) box.close();
+    };
     cr.fill(
-      app.root.querySelector('.about'),
-      el('p', {}, cr.t('method'), ' ', travel),
-      study.counts && el('p', { class: 'counts' }, cr.t('counts', { note: study.counts })),
-      el('p', {}, cr.t('privacy')),
-      study.sources.length &&
-        el('p', {}, cr.t('data_sources', { names: study.sources.join(cr.language() === 'zh' ? '、' : ', ') })),
-      app.model.head.warnings.length &&
-        el(
-          'details',
-          {},
-          el('summary', {}, cr.t('warnings', { n: app.model.head.warnings.length })),
-          el(
-            'ul',
-            {},
-            app.model.head.warnings.map(function (text) {
-              return el('li', {}, text);
-            })
+      box,
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'close',
+          'aria-label': cr.t('close'),
+          onclick: function () {
+            box.close();
+          }
+        },
+        '×'
+      ),
+      el(
+        'div',
+        { class: 'notes-body' },
+        part('method', 'notes_method', [
+          el('p', {}, cr.t('method'), ' ', travel(app.service(), study)),
+          study.counts.length > 0 && el('p', { class: 'counts' }, cr.t('counts', { note: cr.pick(study.counts) })),
+          el('p', {}, cr.t('privacy'))
+        ]),
+        part('definitions', 'notes_definitions', definitions(app)),
+        study.sources.length > 0 &&
+          part('sources', 'notes_sources', el('p', {}, study.sources.join(cr.language() === 'zh' ? '、' : ', '))),
+        warnings.length > 0 &&
+          part(
+            'warnings',
+            'warnings',
+            el(
+              'ul',
+              {},
+              warnings.map(function (both) {
+                return el('li', {}, cr.pick(both));
+              })
+            ),
+            { n: warnings.length }
           )
-        )
+      )
     );
   };
+
+  function part(name, title, children, filled) {
+    return el('section', { 'data-part': name }, el('h2', {}, cr.t(title, filled)), children);
+  }
+
+  function travel(service, study) {
+    var how = service.unit === 'm' ? 'by_metres' : 'by_' + service.mode;
+    return cr.t(how, {
+      speed: service.speed,
+      profile: cr.pick(service.profile),
+      private: cr.t('private_' + study.private)
+    });
+  }
+
+  function definitions(app) {
+    return app
+      .service()
+      .figures.concat(app.model.head.figures)
+      .map(function (figure) {
+        return el('div', { class: 'defined' }, cr.explain(figure));
+      });
+  }
 })((globalThis.civicreach = globalThis.civicreach || {}));

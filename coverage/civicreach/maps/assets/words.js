@@ -3,6 +3,8 @@
   'use strict';
 
   var words = {};
+  var groups = {};
+  var units = {};
   var language = 'zh';
 
   cr.setWords = function (all) {
@@ -44,15 +46,27 @@
     return share === null || share === undefined ? '–' : (100 * share).toFixed(1) + '%';
   };
 
+  /* what the study calls its groups and units: group -> [Chinese, English] */
+  cr.setCounted = function (study) {
+    groups = study.group_words;
+    units = study.unit_words;
+  };
   cr.groupName = function (group) {
-    return cr.has('group_' + group) ? cr.t('group_' + group) : group;
+    return groups[group] ? cr.pick(groups[group]) : group;
+  };
+  cr.groupUnit = function (group) {
+    return units[group] ? cr.pick(units[group]) : '';
+  };
+  /* a number of people, households or of what a weight counts: whole, with its unit where it has one */
+  cr.quantity = function (group, value) {
+    return cr.t('quantity', { n: cr.num(value), unit: cr.groupUnit(group) }).trim();
   };
   cr.unitName = function (unit) {
     return cr.has('unit_' + unit) ? cr.t('unit_' + unit) : unit;
   };
   cr.amount = function (group, value) {
-    var key = cr.has('amount_' + group) ? 'amount_' + group : 'amount_other';
-    return cr.t(key, { n: cr.num(value), group: group });
+    var n = cr.language() === 'zh' ? cr.quantity(group, value) : cr.num(value);
+    return cr.t('amount', { n: n, group: cr.groupName(group) });
   };
   cr.limitText = function (service) {
     return cr.t('limit_' + service.unit, { n: plain(service.limit) });
