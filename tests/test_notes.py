@@ -172,7 +172,7 @@ def test_a_weight_is_never_called_people(town: Path, own_cache: Path) -> None:
     edit(town / "study.toml", 'group = "elderly"', 'group = "people"')
     rows_read = {str(name): words for name, words in layers_read(load_study(read_study(town / "study.toml")))}
     assert rows_read["demand"] == "64 points: floor area 1,088"
-    assert rows_read["demand"].zh == "64 个点：floor area, m2 1,088"
+    assert rows_read["demand"].zh == "64 个点：floor area 1,088"
 
 
 def test_steps_are_told_in_the_language_of_the_study(town: Path, own_cache: Path) -> None:

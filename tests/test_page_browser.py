@@ -156,6 +156,7 @@ def test_page_opens_at_every_size(reader: Reader, html: str, size: str) -> None:
     page = reader.ready(html, size, has_touch=size == "phone")
     assert page.evaluate("civicreach.app.readyMilliseconds") < 5_000
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+    assert page.evaluate("civicreach.app.map.getMaxZoom()") == 19
     for what in (".synthetic", "h1", ".big", ".legend h2", ".leaflet-control-scale-line", ".north", ".stamp", "table"):
         assert page.locator(what).first.is_visible(), what
     assert "未经审图不得公开" in page.locator(".stamp").inner_text()

@@ -126,7 +126,6 @@ def draw_map(result: StudyResult, *, language: Language | None = None) -> folium
         lang="zh-CN" if shown == "zh" else "en",
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=12,
-        max_zoom=19,
         zoom_snap=0.25,
         zoom_delta=0.5,
         wheel_px_per_zoom_level=110,

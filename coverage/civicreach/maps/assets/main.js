@@ -84,6 +84,7 @@
         app.canvases[painter[0]].addTo(map);
       });
       L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 120 }).addTo(map);
+      map.setMaxZoom(19); /* a map without tiles has no limit of its own */
       map.on('zoomend', function () {
         cr.drawLegend(app);
         app.repaint(['labels']);
