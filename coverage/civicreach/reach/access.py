@@ -34,7 +34,7 @@ class Ends:
 
     def by_node(self, count: int) -> tuple[Longs, Ends]:
         """Pointers (count + 1,) and the ends ordered by node."""
-        order = np.lexsort((self.place, self.node))
+        order = np.argsort(self.node, kind="stable")
         ptr = np.concatenate([[0], np.cumsum(np.bincount(self.node, minlength=count))])
         return ptr, Ends(self.place[order], self.node[order], self.cost[order])
 
@@ -62,12 +62,11 @@ def ends_of(network: RoadNetwork, snapped: Snapped, *, leaving: bool) -> Ends:
     from_v = back - share_ms(back, offset, length)
     at_u, open_u = (to_u, back != CLOSED) if leaving else (from_u, along != CLOSED)
     at_v, open_v = (to_v, along != CLOSED) if leaving else (from_v, back != CLOSED)
-    both = np.concatenate([place, place])
-    node = np.concatenate([network.edge_u[edge], network.edge_v[edge]])
-    cost = np.concatenate([at_u + leg, at_v + leg])
-    keep = np.flatnonzero(np.concatenate([open_u, open_v]))
-    keep = keep[np.lexsort((node[keep], both[keep]))]
-    return Ends(both[keep].astype(np.int32), node[keep].astype(np.int32), cost[keep].astype(np.int32))
+    # u and v of each place side by side: ordered by place without any sorting
+    keep = np.column_stack([open_u, open_v]).ravel()
+    node = np.column_stack([network.edge_u[edge], network.edge_v[edge]]).ravel()[keep]
+    cost = np.column_stack([at_u + leg, at_v + leg]).ravel()[keep]
+    return Ends(np.repeat(place, 2)[keep].astype(np.int32), node.astype(np.int32), cost.astype(np.int32))
 
 
 @dataclass(frozen=True, eq=False)
