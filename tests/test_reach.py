@@ -234,12 +234,35 @@ def test_the_cutoff_is_inclusive_and_a_question_beyond_it_is_an_error() -> None:
         found.covered(10.1)
 
 
+def star() -> Any:
+    """A crossing O with four arms of 600 m, each with a side street 150 m from O."""
+    nodes = {"O": (0, 0)}
+    ways = []
+    for name, x, y in (("N", 0, 1), ("E", 1, 0), ("S", 0, -1), ("W", -1, 0)):
+        nodes |= {
+            name: (600 * x, 600 * y),
+            f"{name}1": (150 * x, 150 * y),
+            f"{name}2": (150 * x + 80 * y, 150 * y + 80 * x),
+        }
+        ways += [(f"O {name}1 {name}", "path", 0), (f"{name}1 {name}2", "path", 0)]
+    return towns.roads(nodes, ways)
+
+
+FOUR = {"n": (0, 300), "e": (300, 0), "s": (0, -300), "w": (-300, 0)}
+
+
 def test_a_crossing_at_exactly_the_cutoff_is_reached_from_every_side() -> None:
-    # the home lies on one of the four arms' edges, so three centres only come to it through the crossing itself
-    network = build_network(towns.cross_road(), towns.WALKER)
-    centres = towns.facilities({"w": (-300, 0), "e": (300, 0), "n": (0, 300), "s": (0, -300)})
-    found = reach(towns.demand({"h": (0, 0)}), centres, network, cutoff_min=5)
+    # the home at O lies on one arm's edge, so three of the centres only come to it through O, two streets away
+    network = build_network(star(), towns.WALKER)
+    found = reach(towns.demand({"h": (0, 0)}), towns.facilities(FOUR), network, cutoff_min=5)
     assert found.cost_ms.tolist() == [300_000] * 4
+
+
+@pytest.mark.parametrize("first", list(FOUR))
+def test_of_equally_near_facilities_around_a_crossing_the_first_counts(first: str) -> None:
+    centres = towns.facilities({first: FOUR[first], **FOUR})
+    nearest = nearest_facility(towns.demand({"h": (0, 0)}), centres, build_network(star(), towns.WALKER))
+    assert nearest.frame()["facility_id"].tolist() == [first]
 
 
 def test_unreachable_is_absent() -> None:
