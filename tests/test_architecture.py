@@ -56,7 +56,7 @@ TOOLS = {
     "rich": ("cli",),
 }
 # Modules of one room that another may use although their name starts with an underscore.
-SHARED = {"reach._numba": ("siting",)}
+SHARED = {"reach._numba": ("measures", "siting")}
 
 OPENS = ("open", "read_text", "write_text", "read_bytes", "write_bytes")
 OPENERS = ("inputs", "maps", "report", "run")
