@@ -17,6 +17,7 @@ from sample.layout import lay_out
 from sample.osmfile import OsmTown
 from sample.people import by_age, community_table, lay_grid, settle, write_rasters
 from sample.places import stand_all
+from sample.risks import add_risks, write_flood
 from sample.tables import write_candidates, write_communities, write_facilities, write_heights
 
 SEED = 20260
@@ -39,6 +40,8 @@ def make_sample(out: Path, seed: int = SEED) -> dict[str, str]:
     ages = by_age(settle(houses, communities, grid), grid, seed + 4)
     write_rasters(ages, grid, out / "population")
     counts = community_table(ages, grid, seed + 5)
+    add_risks(counts, communities, seed + 6)
+    write_flood(out / "flood_depth.tif", communities)
     write_communities(out / "communities.csv", communities, counts)
     write_facilities(out / "facilities.csv", town, rows)
     write_heights(out / "dem.tif", communities)

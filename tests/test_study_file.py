@@ -290,6 +290,8 @@ def test_the_template_lacks_nothing_but_data_files(tmp_path: Path, language) -> 
 def test_the_template_explains_every_key(tmp_path: Path, language) -> None:
     text = write_template(tmp_path, language).read_text(encoding="utf-8")
     sections = [("study",), ("roads",), ("areas",), ("demand",), ("services", 0)]
+    sections += [("circle",), ("circle", "rings", 0), ("elder",), ("shelters",), ("scenarios", 0), ("relief",)]
+    sections += [("area",), ("programmes", 0)]
     for section in sections:
         for key in keys_at(section):
             assert (

@@ -20,15 +20,22 @@ if TYPE_CHECKING:
     from civicreach.inputs.study_file import read_study
     from civicreach.layers import Areas, Demand, Facilities, Roads
     from civicreach.measures import Figure, people_share, presence_share, served_share
+    from civicreach.measures.access import floating_catchment
+    from civicreach.measures.analysis import Analysis
+    from civicreach.measures.assignment import assign
+    from civicreach.measures.pairing import pair
     from civicreach.network import RoadNetwork, close_edges, from_networkx, from_osmnx, snap, to_networkx
     from civicreach.reach import Reach, isochrones, nearest_facility, reach, reached_roads, service_area
     from civicreach.run import run_study
     from civicreach.run.front import (
+        analyse,
         build_network,
         draw_map,
+        measure_study,
         read_areas,
         read_demand,
         read_facilities,
+        read_ground,
         read_roads,
     )
     from civicreach.study import Profile, ServiceStandard, Study
@@ -37,9 +44,23 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "errors": ("CivicreachError", "InputError"),
-    "run.front": ("build_network", "draw_map", "read_areas", "read_demand", "read_facilities", "read_roads"),
+    "run.front": (
+        "analyse",
+        "build_network",
+        "draw_map",
+        "measure_study",
+        "read_areas",
+        "read_demand",
+        "read_facilities",
+        "read_ground",
+        "read_roads",
+    ),
     "inputs.study_file": ("read_study",),
     "layers": ("Areas", "Demand", "Facilities", "Roads"),
+    "measures.access": ("floating_catchment",),
+    "measures.analysis": ("Analysis",),
+    "measures.assignment": ("assign",),
+    "measures.pairing": ("pair",),
     "measures": ("Figure", "people_share", "presence_share", "served_share"),
     "network": ("RoadNetwork", "close_edges", "from_networkx", "from_osmnx", "snap", "to_networkx"),
     "reach": ("Reach", "isochrones", "nearest_facility", "reached_roads", "service_area"),
@@ -49,6 +70,7 @@ _ROOMS = {
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "Analysis",
     "Areas",
     "CivicreachError",
     "Demand",
@@ -61,13 +83,18 @@ __all__ = [
     "Roads",
     "ServiceStandard",
     "Study",
+    "analyse",
+    "assign",
     "build_network",
     "close_edges",
     "draw_map",
+    "floating_catchment",
     "from_networkx",
     "from_osmnx",
     "isochrones",
+    "measure_study",
     "nearest_facility",
+    "pair",
     "people_share",
     "presence_share",
     "reach",
@@ -75,6 +102,7 @@ __all__ = [
     "read_areas",
     "read_demand",
     "read_facilities",
+    "read_ground",
     "read_roads",
     "read_study",
     "run_study",

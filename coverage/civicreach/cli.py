@@ -18,7 +18,7 @@ import typer
 from civicreach.errors import CivicreachError, InputError, Note
 
 if TYPE_CHECKING:
-    from civicreach.measures import StudyResult
+    from civicreach.measures import Figure, StudyResult
     from civicreach.run import Loaded
     from civicreach.run.progress import Tell
 
@@ -164,15 +164,25 @@ def _print_result(result: StudyResult, folder: Path) -> None:
     zh = head.language == "zh"
     if head.synthetic:
         print(f"*** {head.data_note if zh else head.data_note_en or head.data_note} ***")
-    rows = []
-    for figure in result.figures:
-        ratio = "" if figure.denominator is None else f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
-        of = (figure.denominator_name_zh if zh else "") or figure.denominator_name
-        rows.append([figure.label_zh if zh else figure.label, figure.text(head.language), ratio, of])
-    header = ["指标", "值", "分子 / 分母", "分母"] if zh else ["figure", "value", "numerator / denominator", "of"]
-    _print_table(header, rows)
+    for circle in result.services:
+        _print_figures(circle.service.label(head.language), circle.figures, head.language)
+    for analysis in result.analyses:
+        _print_figures(analysis.title[1] if zh else analysis.title[0], analysis.figures, head.language)
     _print_notes(result.warnings, head.language)
     print(f"\n{'地图：' if zh else 'map: '}{(folder / 'map.html').resolve()}")
+
+
+def _print_figures(title: str, figures: Iterable[Figure], language: str) -> None:
+    """The figures of a service or an analysis; the name that all of them begin with stands above."""
+    zh = language == "zh"
+    rows = []
+    for figure in figures:
+        ratio = "" if figure.denominator is None else f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
+        of = (figure.denominator_name_zh if zh else "") or figure.denominator_name
+        label = (figure.label_zh if zh else figure.label).removeprefix(f"{title}{'：' if zh else ': '}")
+        rows.append([label, figure.text(language), ratio, of])
+    header = ["指标", "值", "分子 / 分母", "分母"] if zh else ["figure", "value", "numerator / denominator", "of"]
+    _print_table([title, *header[1:]], rows)
 
 
 def _print_table(header: list[str], rows: list[list[str]]) -> None:

@@ -53,6 +53,9 @@ COMMUNITY_COLUMNS = [
     "residents_80plus",
     "living_alone_60plus",
     "veterans",
+    "day_people",
+    "flood_risk",
+    "disaster_demo",
     "source",
 ]
 PLOTS = Path(__file__).with_name("plots.csv")

@@ -22,6 +22,8 @@ from civicreach.study import Profile, ServiceStandard, Study
 Table = dict[str, Any]
 
 PATHS = (("roads", "file"), ("roads", "dem"), ("areas", "file"), ("demand", "table"), ("demand", "file"))
+LISTS = {"services": ("file",), "scenarios": ("closed", "flood"), "programmes": ("table",)}
+"""Paths in sections that stand several times."""
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.bz2", ".osm.gz")
 FOLDERS_OF_LAYERS = (".gdb",)
 """What is read like a file and is none."""
@@ -126,10 +128,11 @@ def _tables(raw: Table) -> Iterator[tuple[str, Table]]:
     for name in ("roads", "areas", "demand"):
         if isinstance(raw.get(name), dict):
             yield name, raw[name]
-    services = raw.get("services")
-    for number, service in enumerate(services if isinstance(services, list) else [], 1):
-        if isinstance(service, dict):
-            yield f"services[{number}]", service
+    for name in LISTS:
+        listed = raw.get(name)
+        for number, table in enumerate(listed if isinstance(listed, list) else [], 1):
+            if isinstance(table, dict):
+                yield f"{name}[{number}]", table
 
 
 def _unfit_crs(raw: Table, where: str) -> tuple[Fault, ...]:
@@ -154,7 +157,7 @@ def _unfit_selectors(raw: Table, where: str) -> Iterator[Fault]:
 
 
 def _path_keys(name: str, table: Table) -> list[str]:
-    wanted = ("file",) if name.startswith("services") else tuple(key for at, key in PATHS if at == name)
+    wanted = LISTS.get(name.partition("[")[0]) or tuple(key for at, key in PATHS if at == name)
     keys = (*wanted, "rasters") if name == "demand" else wanted
     return [key for key in keys if isinstance(table.get(key), str)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civicreach.inputs.template_analyses import ANALYSES_TOML
 from civicreach.study import Language
 
 _ZH = """\
@@ -19,7 +20,9 @@ review_number = ""              # 审图号
 data_note = ""                  # 数据说明，印在地图、表格和网页上
 data_note_en = ""               # 数据说明（英文）
 synthetic = false               # 数据是否为合成示例
-analyses = ["service_circle"]   # 分析内容：service_circle 服务圈
+# 分析内容：service_circle 服务圈 | elder_gaps 养老设施缺口 | shelter_reach 避难场所 | relief 救灾物资
+#           | facility_area 每百户设施面积 | programmes 示范创建（后五项须有文末相应的段）
+analyses = ["service_circle"]
 minutes = [5, 10, 15]           # 等时圈分级（分钟），由小到大
 
 [roads]
@@ -91,6 +94,7 @@ minutes = 15                    # 限值（分钟，含）；按距离时改为 
 # metres = 300                  # 限值（米，含）
 standard = "circle.15min.walk"  # 标准库中的编号，给出条文和来源
 group = "elderly"               # 覆盖率按哪个人群计算
+# circle = false                # 不单独计算服务圈，只供其他分析使用（如救灾物资储备库）
 
 # [profiles.elder]              # 修改或新增出行者，只写要改的项
 # speed_mps = 0.9               # 步行速度（米/秒）
@@ -116,6 +120,8 @@ review_number = ""              # map review number, where maps need one
 data_note = ""                  # printed on map, tables and page
 data_note_en = ""               # the same in English
 synthetic = false               # true for invented data
+# analyses: service_circle | elder_gaps | shelter_reach | relief | facility_area | programmes; all but the first
+#           need their sections at the end of this file
 analyses = ["service_circle"]
 minutes = [5, 10, 15]           # bands of the isochrones, rising
 
@@ -188,6 +194,7 @@ minutes = 15                    # the limit, inclusive; or metres
 # metres = 300
 standard = "circle.15min.walk"  # a standard of the library: clause and source
 group = "elderly"               # the group whose share is the headline
+# circle = false                # no circle of its own: only other analyses use it (depots, for example)
 
 # [profiles.elder]              # change a traveller or add one; only what differs
 # speed_mps = 0.9
@@ -198,7 +205,7 @@ group = "elderly"               # the group whose share is the headline
 # source = "our own rule"
 """
 
-STUDY_TOML: dict[Language, str] = {"zh": _ZH, "en": _EN}
+STUDY_TOML: dict[Language, str] = {"zh": _ZH + ANALYSES_TOML["zh"], "en": _EN + ANALYSES_TOML["en"]}
 
 _EXAMPLE_ZH, _EXAMPLE_EN = "示例（请删除本行）", "EXAMPLE (delete this row)"
 SHEETS: dict[Language, dict[str, list[list[str | float | int]]]] = {

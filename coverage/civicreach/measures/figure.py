@@ -28,6 +28,8 @@ class Figure:
     sources: tuple[str, ...] = ()
     label: str = ""
     label_zh: str = ""
+    decimals: int = 0
+    """With how many decimals people read it; shares are always in percent with one."""
 
     @classmethod
     def ratio(cls, figure_id: str, numerator: float, denominator: float, **words: Any) -> Figure:
@@ -58,4 +60,4 @@ class Figure:
         if self.unit == "share":
             return f"{100 * self.value:.1f} %"
         unit = (self.unit_zh or self.unit) if language == "zh" else self.unit
-        return f"{self.value:,.0f} {unit}".rstrip()
+        return f"{self.value:,.{self.decimals}f} {unit}".rstrip()

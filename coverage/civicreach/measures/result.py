@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 
 from civicreach.layers import Areas, Demand, Facilities
+from civicreach.measures.analysis import Analysis
 from civicreach.measures.figure import Figure
-from civicreach.study import Profile, ServiceSpec, Study
+from civicreach.study import Profile, ServiceSpec, ServiceStandard, Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,3 +71,9 @@ class StudyResult:
     snap_report: gpd.GeoDataFrame
     base_map: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     attribution: str = ""
+    analyses: tuple[Analysis, ...] = ()
+
+    @property
+    def standards_used(self) -> Mapping[str, ServiceStandard]:
+        """The standards that any number of the result rests on, by their keys."""
+        return self.study.standards_used(key for analysis in self.analyses for key in analysis.standards)

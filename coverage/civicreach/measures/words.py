@@ -33,7 +33,9 @@ def group_words(study: Study, group: str) -> Pair:
 
 def unit_words(study: Study, group: str) -> Pair:
     """The unit of a group's amounts; none for weights, whose name says what they count."""
-    return ("", "") if study.demand.weight_note else UNITS.get(group, ("", ""))
+    if study.demand.weight_note:
+        return "", ""
+    return UNITS.get(group, UNITS["people"] if group.startswith(("people_", "elderly_")) else ("", ""))
 
 
 def profile_words(profile: Profile) -> Pair:

@@ -11,6 +11,7 @@ from civicreach.layers import LEVELS
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import StudyResult
 from civicreach.measures.words import unit_words
+from civicreach.report.analysis_sheets import analysis_sheets
 from civicreach.report.headings import counted, cut_line, heading, title
 from civicreach.report.notes import data_notes, tongue_of, warnings_told
 from civicreach.report.service_sheets import service_sheets
@@ -30,6 +31,8 @@ def all_sheets(result: StudyResult) -> list[Sheet]:
     labels = short_labels(full, [title(level, tongue) for level in (*LEVELS, "urban_rural", "facilities")])
     for circle, label in zip(result.services, labels, strict=True):
         sheets += service_sheets(result, circle, label)
+    for analysis in result.analyses:
+        sheets += analysis_sheets(result, analysis)
     return [
         *sheets,
         _snap_report(result, tongue),
@@ -62,7 +65,9 @@ def _scorecard(result: StudyResult, tongue: Tongue) -> Sheet:
         kinds: list[Kind] = ["weight" if tongue.weighted else "amount" for _ in values]
         if key == "value":
             known: dict[str, Kind] = {"share": "share", "min": "minutes"}
-            kinds = [known.get(f.unit, kind) for f, kind in zip(figures, kinds, strict=True)]
+            kinds = [
+                known.get(f.unit, "number" if f.decimals else kind) for f, kind in zip(figures, kinds, strict=True)
+            ]
         return Column(tongue.header(key), "amount", tuple(values), kinds=tuple(kinds))
 
     labels = [(f.label_zh if language == "zh" else f.label) or f.label_zh or f.label or f.id for f in figures]
@@ -116,7 +121,7 @@ def _statuses(result: StudyResult, tongue: Tongue) -> Sheet:
 def _snap_report(result: StudyResult, tongue: Tongue) -> Sheet:
     report = result.snap_report
     frame = pd.DataFrame(report.drop(columns=report.active_geometry_name)).head(MAX_ROWS).copy()
-    services = {circle.service.id: circle.service.label(tongue.language) for circle in result.services}
+    services = {service.id: service.label(tongue.language) for service in result.study.services}
     services["demand"] = tongue.phrase("demand")
     frame["layer"] = [services.get(str(each), str(each)) for each in frame["layer"]]
     frame["reason"] = [reason(each, tongue.language) for each in frame["reason"]]
@@ -138,7 +143,7 @@ def _standards(result: StudyResult, tongue: Tongue) -> Sheet:
             "confidence": s.confidence,
             "key": s.key,
         }
-        for s in result.study.standards_used().values()
+        for s in result.standards_used.values()
     ]
     used = {circle.service.profile: result.study.profiles[circle.service.profile] for circle in result.services}
     rows += [

@@ -82,16 +82,17 @@ def _demand(result: StudyResult) -> Layer:
     """One row a place; for each service its status and how far the nearest facility is."""
     frame = result.demand.frame.copy()
     language = result.study.study.language
-    rules = []
+    rules, parts = [], []
     for place, circle in enumerate(result.services):
-        for column in circle.demand.columns:
-            frame[f"{circle.service.id}_{_unit_name(column, circle)}"] = circle.demand[column].reindex(frame.index)
+        names = {str(c): f"{circle.service.id}_{_unit_name(str(c), circle)}" for c in circle.demand.columns}
+        parts.append(circle.demand.rename(columns=names).reindex(frame.index))
         status = quoted(f"{circle.service.id}_status")
         found = tuple(
             Rule(look_up(STATUSES, name, language), f"{status} = '{name}'", colour, 1.4, glyph=glyph)
             for name, (colour, glyph) in styles.STATUS_MARKS.items()
         )
         rules.append(Rule(circle.service.label(language), rules=found, shown=not place))
+    frame = gpd.GeoDataFrame(pd.concat([frame, *parts], axis=1), geometry=frame.geometry.name, crs=frame.crs)
     text = "Where people live, one row a place, with a status for every service."
     return Layer("demand", with_index(frame, "demand_id"), "Point", text, tuple(rules))
 
@@ -166,7 +167,7 @@ def _areas(result: StudyResult, areas: Areas, level: str) -> Layer:
     frame = areas.units(level).copy()
     language = result.study.study.language
     shared = set(result.demand.groups)
-    rules = []
+    rules, found = [], {}
     for place, circle in enumerate(result.services):
         table = circle.tables.get(level)
         if table is None:
@@ -175,10 +176,12 @@ def _areas(result: StudyResult, areas: Areas, level: str) -> Layer:
             if column in _NAMES or (column in frame.columns and column not in shared):
                 continue
             name = column if column in shared else f"{circle.service.id}_{_unit_name(column, circle)}"
-            frame[name] = table[column].reindex(frame.index)
+            found[name] = table[column].reindex(frame.index)
         share = f"{circle.service.id}_{circle.service.group}_share"
         label = circle.service.label(language)
         rules.append(Rule(label, rules=_share_rules(share, place), shown=not place))
+    columns = pd.DataFrame(found, index=frame.index)
+    frame = gpd.GeoDataFrame(pd.concat([frame, columns], axis=1), geometry=frame.geometry.name, crs=frame.crs)
     text = f"Units of the level {level} with the results of every service."
     rules_used = tuple(rules) if rules else (Rule(pick(SHEETS[level], language), "", styles.PLAIN_COLOUR, 0.3),)
     return Layer(f"areas_{level}", with_index(frame, f"{level}_id"), "MultiPolygon", text, rules_used)

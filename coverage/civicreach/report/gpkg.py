@@ -16,6 +16,7 @@ import pyogrio
 
 from civicreach.errors import Fault, OutputError
 from civicreach.measures.result import StudyResult
+from civicreach.report.analysis_layers import analysis_layers
 from civicreach.report.geolayers import GeometryType, Layer, all_layers
 from civicreach.report.notes import data_notes, note_of, standard_line
 from civicreach.report.styles import Shape, qml
@@ -43,7 +44,7 @@ def write_layers(result: StudyResult, path: Path) -> None:
     Raises OutputError where the file can't be written.
     """
     path.unlink(missing_ok=True)
-    layers = all_layers(result)
+    layers = [*all_layers(result), *analysis_layers(result)]
     note = " ".join(text for text in (note_of(result), result.attribution) if text)
     try:
         with _fixed_clock():

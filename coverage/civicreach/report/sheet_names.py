@@ -18,6 +18,8 @@ def sheet_name(label: str, what: str, taken: set[str]) -> str:
 
     >>> sheet_name("a/b:", "Gaps", set())
     'a b Gaps'
+    >>> sheet_name("", "Residents by what they can reach in fifteen minutes", set())
+    'Residents by what they can'
     """
     label, what = (_legal(text) for text in (label, what))
     what = what or "-"
@@ -26,7 +28,7 @@ def sheet_name(label: str, what: str, taken: set[str]) -> str:
     number, name = 1, _joined(label, what)
     while name.casefold() in taken:
         number += 1
-        name = _joined(label, f"{what} ({number})")
+        name = _joined(label, f"{_cut(what, MAX_NAME - len(f' ({number})'))} ({number})")
     taken.add(name.casefold())
     return name
 
@@ -54,6 +56,7 @@ def _legal(text: str) -> str:
 
 def _joined(label: str, what: str) -> str:
     """Both in at most 31 characters as Excel counts them (UTF-16)."""
+    what = _cut(what, MAX_NAME)
     label = _cut(label, MAX_NAME - 1 - _utf16(what))
     return f"{label} {what}" if label else what
 

@@ -139,16 +139,23 @@ def kind_of(name: str, series: pd.Series[Any], groups: Iterable[str]) -> Kind:
 
 
 def _value(value: Any, name: str, kind: Kind, tongue: Tongue) -> Cell:
-    """A value as a cell holds it; nothing where it isn't known."""
+    """A value of a frame's column as a cell holds it."""
     if name == "urban":
         return urban_word(value, tongue)
+    words = {"status": STATUSES, "confidence": CONFIDENCE}.get(name)
+    if kind == "text" and words and isinstance(value, str):
+        return look_up(words, value, tongue.language)
+    return cell(value, kind, tongue)
+
+
+def cell(value: Any, kind: Kind, tongue: Tongue) -> Cell:
+    """A value as a cell holds it; nothing where it isn't known."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if kind == "flag":
         return tongue.phrase("yes" if bool(value) else "no")
     if kind == "text":
-        words = {"status": STATUSES, "confidence": CONFIDENCE}.get(name)
-        return look_up(words, value, tongue.language) if words else str(value)
+        return str(value)
     return float(value) if isinstance(value, float) else int(value)
 
 

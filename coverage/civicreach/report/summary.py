@@ -71,7 +71,7 @@ def write_provenance(
         "inputs": [_input(Path(name), sha, study.folder) for name, sha in inputs.items()],
         "parameters": _portable(study.model_dump(exclude={"folder", "standards"}), study.folder),
         "standards": [
-            {**standard.model_dump(), "marked": standard.mark.strip()} for standard in study.standards_used().values()
+            {**standard.model_dump(), "marked": standard.mark.strip()} for standard in result.standards_used.values()
         ],
         "fingerprints": {"study": study.fingerprint(), **(fingerprints or {})},
         "versions": _versions(),

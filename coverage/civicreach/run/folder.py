@@ -18,7 +18,7 @@ from civicreach.run.measure import measure_study
 from civicreach.run.progress import Steps, Tell
 from civicreach.study import Study
 
-FIXED_STEPS = 10
+FIXED_STEPS = 11
 
 
 def run_study(study: Study | Path | str, out: Path | str, *, tell: Tell | None = None) -> StudyResult:
@@ -30,7 +30,7 @@ def run_study(study: Study | Path | str, out: Path | str, *, tell: Tell | None =
     out = Path(out)
     files = list(input_files(study))
     check_writable(out, files)
-    steps = Steps(FIXED_STEPS + len(study.services), tell, study.study.language)
+    steps = Steps(FIXED_STEPS + len(study.circled) + len(study.study.analyses), tell, study.study.language)
     hashes = _hashes(files)
     result = measure_study(load_study(study, steps), steps)
     with whole_folder(out, files) as folder:

@@ -11,12 +11,17 @@ from civicreach.inputs import roads as roads_input
 from civicreach.inputs.study_file import read_profiles
 from civicreach.layers import Areas, Demand, Facilities, Roads
 from civicreach.measures import StudyResult
+from civicreach.measures.analysis import Analysis
+from civicreach.measures.ground import Ground
 from civicreach.network import RoadNetwork
 from civicreach.network import build_network as build
+from civicreach.run.analyses import ANALYSES, ground_of
 from civicreach.run.load import load_study
-from civicreach.run.measure import measure_study
+from civicreach.run.measure import measure_circles
+from civicreach.run.measure import measure_study as measure
 from civicreach.run.networks import Networks
-from civicreach.study import Mode, PrivateAccess, Profile, Study
+from civicreach.study import AnalysisName, Mode, PrivateAccess, Profile, Study
+from civicreach.study.references import SECTIONS
 
 _CRS: dict[str, str] = {}
 """The metric system of each study by its fingerprint: with "auto" it takes reading the streets to know."""
@@ -73,9 +78,35 @@ def build_network(
     return build(roads, profile, private_access=private_access)
 
 
+def read_ground(study: Study) -> Ground:
+    """Everything that an analysis stands on: all layers, the networks, and the circle of each service."""
+    loaded = load_study(study)
+    return ground_of(loaded, measure_circles(loaded))
+
+
+def analyse(study: Study | Ground, name: AnalysisName) -> Analysis:
+    """One analysis of a study: "service_circle", "elder_gaps", "shelter_reach", "relief", "facility_area" or
+    "programmes", whether the study names it among its own or not. Give `read_ground(study)` to ask for several.
+
+    Raises ValueError for another name, and where the study lacks the section that the analysis reads.
+    """
+    if name not in ANALYSES:
+        raise ValueError(f"no analysis {name!r} (there are {', '.join(ANALYSES)})")
+    ground = study if isinstance(study, Ground) else read_ground(study)
+    section = SECTIONS.get(name)
+    if section is not None and getattr(ground.study, section) is None:
+        raise ValueError(f"the study has no section [{section}], which {name} reads")
+    return ANALYSES[name][0](ground)
+
+
+def measure_study(study: Study) -> StudyResult:
+    """Everything that a study asks, computed and not written."""
+    return measure(load_study(study))
+
+
 def draw_map(study: Study | StudyResult) -> Any:
     """The folium map of a study (computed first) or of a result; it shows in Jupyter, `.save(path)` writes one file."""
     from civicreach.maps.web import draw_map as draw  # folium takes half a second to import
 
-    result = study if isinstance(study, StudyResult) else measure_study(load_study(study))
+    result = study if isinstance(study, StudyResult) else measure_study(study)
     return draw(result)

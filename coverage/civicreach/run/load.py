@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from civicreach.errors import Faults, InputError, LayerError, Note
 from civicreach.inputs.areas import read_areas
@@ -18,11 +19,14 @@ from civicreach.inputs.demand import check_demand, read_demand
 from civicreach.inputs.facilities import read_facilities
 from civicreach.inputs.files import RASTER_SUFFIXES, matching_files, with_sidecars
 from civicreach.inputs.osm_tags import MODES_ZH
+from civicreach.inputs.unit_tables import read_programme_table
 from civicreach.layers import Areas, Demand, Facilities
+from civicreach.measures.ground import Hazard
 from civicreach.network import RoadNetwork, snap
+from civicreach.run.extras import check_bridges, read_hazard
 from civicreach.run.networks import Networks
 from civicreach.run.progress import Steps
-from civicreach.study import Study
+from civicreach.study import Profile, Study
 
 Layer = TypeVar("Layer")
 Box = tuple[float, float, float, float]
@@ -48,6 +52,8 @@ class Loaded:
     demand: Demand
     facilities: dict[str, Facilities]
     notes: tuple[str, ...]
+    hazards: dict[str, Hazard] = field(default_factory=dict)
+    unit_tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def network(self, service_id: str) -> RoadNetwork:
         """The network that a service is reached on, with the study's policy for private ways."""
@@ -63,7 +69,7 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
     steps = steps or Steps()
     faults = _Collected()
     networks = Networks(study)
-    profiles = [study.profile_of(service) for service in study.services]
+    profiles = _profiles(study)
     with steps.step(Note("streets", "读取路网")):
         built = faults.try_to(lambda: [networks.network(p, study.roads.private_access) for p in profiles])
     crs = built[0].crs if built else (FALLBACK_CRS if study.study.crs == "auto" else study.study.crs)
@@ -80,13 +86,39 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
         else:
             demand = faults.try_to(lambda: read_demand(study, crs, areas), DEMAND)
     found = {key: layer for key, layer in facilities.items() if layer is not None}
+    with steps.step(Note("scenarios and programmes", "读取情景与创建名单")):
+        hazards, tables = _extras(study, built, areas, faults)
     if built:
         _check_together(study, networks, built[0], areas, demand, found, faults)
     faults.raise_if_any()
     if demand is None:  # pragma: no cover
         raise AssertionError("a layer that can't be read leaves a fault")
     notes = tuple(dict.fromkeys(_notes(study, networks, found, demand)))
-    return Loaded(study, crs, networks, areas, demand, found, notes)
+    return Loaded(study, crs, networks, areas, demand, found, notes, hazards, tables)
+
+
+def _extras(
+    study: Study, networks: list[RoadNetwork] | None, areas: Areas | None, faults: _Collected
+) -> tuple[dict[str, Hazard], dict[str, pd.DataFrame]]:
+    """What scenarios close, and the tables of programmes, by their ids."""
+    hazards, tables = {}, {}
+    if networks and study.scenarios:
+        where = f"{study.file_name}: scenarios"
+        faults.try_to(lambda: check_bridges(study.scenarios, networks, where))
+        read = {s.id: faults.try_to(partial(read_hazard, s, networks[0])) for s in study.scenarios}
+        hazards = {key: hazard for key, hazard in read.items() if hazard is not None}
+    if areas is not None:
+        found = {p.id: faults.try_to(partial(read_programme_table, p, areas)) for p in study.programmes}
+        tables = {key: table for key, table in found.items() if table is not None}
+    return hazards, tables
+
+
+def _profiles(study: Study) -> list[Profile]:
+    """Every profile that a number of the study is measured with, those of the services first."""
+    named = [ring.profile for ring in study.circle.rings if ring.minutes is not None or ring.metres is not None]
+    named += [study.area.access_profile] if study.area is not None else []
+    named += [study.relief.profile] if study.relief is not None and "relief" in study.study.analyses else []
+    return [*(study.profile_of(service) for service in study.services), *(study.profiles[name] for name in named)]
 
 
 class _Collected:
@@ -229,6 +261,8 @@ def input_files(study: Study) -> Iterator[Path]:
     files = [
         study.folder / study.file_name, study.roads.file, study.roads.dem, study.areas.file if study.areas else None,
         spec.table, spec.file, *rasters, *(service.file for service in study.services),
+        *(path for scenario in study.scenarios for path in (scenario.closed, scenario.flood)),
+        *(programme.table for programme in study.programmes),
     ]  # fmt: skip
     there = [path for path in files if path is not None and path.is_file()]
     yield from dict.fromkeys(part for path in there for part in with_sidecars(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -13,12 +13,14 @@ from civicreach.inputs.base_map import read_base_map
 from civicreach.inputs.osm_files import OSM_SUFFIXES
 from civicreach.layers import WayFlag
 from civicreach.measures import Figure, ServiceCircle, StudyResult, service_circle
+from civicreach.measures.analysis import Analysis
 from civicreach.measures.service_circle import Place
 from civicreach.measures.words import group_words, profile_words, unit_words
 from civicreach.network import RoadNetwork, Snapped, snap
 from civicreach.reach import Blocks, find_blocks
 from civicreach.report.words import CONFIDENCE
 from civicreach.report.words import reason as reason_words
+from civicreach.run.analyses import ground_of, run_analyses
 from civicreach.run.load import Loaded
 from civicreach.run.progress import Steps
 from civicreach.study import Study
@@ -34,47 +36,55 @@ def measure_study(loaded: Loaded, steps: Steps | None = None) -> StudyResult:
     study = loaded.study
     with steps.step(Note("base map", "底图")):
         base_map = _base_map(loaded)
-    water = base_map["water"].geometry if "water" in base_map else None
-    place = Place(loaded.demand, loaded.areas)
-    blocks: dict[RoadNetwork, Blocks] = {}
-    circles = []
-    for service in study.services:
-        with steps.step(Note(f"service circle: {service.id}", f"服务圈：{service.label('zh')}")):
-            network = loaded.network(service.id)
-            profile = study.profile_of(service)
-            other = None
-            if study.roads.private_access != "open" and loaded.networks.has_private(profile):
-                other = loaded.networks.network(profile, "open")
-            facilities = loaded.facilities[service.id]
-            if network not in blocks:
-                blocks[network] = find_blocks(network, water=water)
-            circle = service_circle(
-                study, service, place, facilities, network, open_network=other, blocks=blocks[network]
-            )
-            circles.append(circle)
+    circles = measure_circles(loaded, steps, water=base_map["water"].geometry if "water" in base_map else None)
     with steps.step(Note("report on snapping", "接入路网检查")):
-        snapping = _snap_report(loaded, circles)
-    figures = tuple(figure for circle in circles for figure in circle.figures)
-    warnings = tuple(dict.fromkeys([*_standing(loaded), *loaded.notes, *_warnings(loaded, circles, snapping)]))
+        snapping = _snap_report(loaded)
+    analyses = tuple(run_analyses(ground_of(loaded, circles, base_map), steps))
+    told = [*loaded.notes, *_warnings(loaded, circles, snapping), *(note for a in analyses for note in a.warnings)]
     return StudyResult(
         study=study,
         crs=loaded.crs,
         demand=loaded.demand,
         areas=loaded.areas,
         services=tuple(circles),
-        figures=figures,
-        warnings=warnings,
+        figures=tuple(f for circle in circles for f in circle.figures) + tuple(f for a in analyses for f in a.figures),
+        warnings=tuple(dict.fromkeys([*_standing(loaded, analyses), *told])),
         snap_report=snapping,
         base_map=base_map,
-        attribution=loaded.network(study.services[0].id).attribution,
+        analyses=analyses,
+        attribution=loaded.network(study.circled[0].id).attribution,
     )
+
+
+def measure_circles(
+    loaded: Loaded, steps: Steps | None = None, *, water: gpd.GeoSeries | None = None
+) -> list[ServiceCircle]:
+    """The circle of each service that has one; drawn blocks end at the `water`."""
+    steps, study = steps or Steps(), loaded.study
+    place = Place(loaded.demand, loaded.areas)
+    blocks: dict[RoadNetwork, Blocks] = {}
+    circles = []
+    for service in study.circled:
+        with steps.step(Note(f"service circle: {service.id}", f"服务圈：{service.label('zh')}")):
+            network = loaded.network(service.id)
+            profile = study.profile_of(service)
+            other = None
+            if study.roads.private_access != "open" and loaded.networks.has_private(profile):
+                other = loaded.networks.network(profile, "open")
+            if network not in blocks:
+                blocks[network] = find_blocks(network, water=water)
+            facilities = loaded.facilities[service.id]
+            circles.append(
+                service_circle(study, service, place, facilities, network, open_network=other, blocks=blocks[network])
+            )
+    return circles
 
 
 def _base_map(loaded: Loaded) -> dict[str, gpd.GeoDataFrame]:
     """Water, green, buildings and places of an OpenStreetMap file; the streets of the network in any case."""
     file, frame = loaded.study.roads.file, loaded.demand.frame
     layers: dict[str, gpd.GeoDataFrame] = {}
-    network = loaded.network(loaded.study.services[0].id)
+    network = loaded.network(loaded.study.circled[0].id)
     if file.name.lower().endswith(OSM_SUFFIXES):
         west, south, east, north = (
             loaded.areas.frame.total_bounds if loaded.areas is not None else frame.total_bounds
@@ -98,18 +108,17 @@ def _road_lines(network: RoadNetwork) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=network.lines, crs=network.crs)
 
 
-def _snap_report(loaded: Loaded, circles: list[ServiceCircle]) -> gpd.GeoDataFrame:
+def _snap_report(loaded: Loaded) -> gpd.GeoDataFrame:
     """Places that every report lists: long access legs, islands of the network, and what isn't on it."""
     parts = []
     limit = loaded.study.roads.max_snap_m
-    first = loaded.network(loaded.study.services[0].id)
+    first = loaded.network(loaded.study.circled[0].id)
     parts.append(
         _listed("demand", loaded.demand.frame, snap(loaded.demand.frame.geometry, first, max_snap_m=limit), limit)
     )
-    for circle in circles:
-        frame = circle.facilities_layer.frame
-        found = snap(frame.geometry, loaded.network(circle.service.id), max_snap_m=limit)
-        parts.append(_listed(circle.service.id, frame, found, limit))
+    for service, layer in loaded.facilities.items():
+        found = snap(layer.frame.geometry, loaded.network(service), max_snap_m=limit)
+        parts.append(_listed(service, layer.frame, found, limit))
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=loaded.crs)
 
 
@@ -132,18 +141,18 @@ def _listed(layer: str, frame: gpd.GeoDataFrame, found: Snapped, max_snap_m: flo
     return gpd.GeoDataFrame(rows[SNAP_COLUMNS], geometry=frame.geometry.iloc[at].to_numpy(), crs=frame.crs)
 
 
-def _standing(loaded: Loaded) -> Iterator[Note]:
+def _standing(loaded: Loaded, analyses: Iterable[Analysis]) -> Iterator[Note]:
     study, head = loaded.study, loaded.study.study
     if head.synthetic:
         english = head.data_note_en or head.data_note or "this is not a real place"
         yield Note(f"synthetic data: {english}", f"合成数据：{head.data_note or head.data_note_en or '非真实地区'}")
-    for standard in study.standards_used().values():
+    for standard in study.standards_used(key for each in analyses for key in each.standards).values():
         if standard.confidence != "verified":
             english = f"standard {standard.key} ({standard.clause}) is {standard.confidence}"
             chinese = f"标准“{standard.name_zh}”（{standard.clause or standard.key}）"
             known = f"的可信度：{CONFIDENCE[standard.confidence][0]}，使用前请核对原文"
             yield Note(f"{english}: check it before relying on it", chinese + known)
-    for name in sorted({service.profile for service in study.services}):
+    for name in sorted({service.profile for service in study.circled}):
         profile = study.profiles[name]
         if profile.confidence != "verified":
             english = f"speed of profile {name} is {profile.confidence}: {profile.source or 'no source'}"

@@ -1,0 +1,70 @@
+"""Gaps in services for the elderly: the parts of the analysis put together."""
+
+from __future__ import annotations
+
+from civicreach.errors import Faults, LayerError, StudyError
+from civicreach.measures.analysis import Analysis
+from civicreach.measures.elder.balance import balance_part
+from civicreach.measures.elder.bed_access import access_part, bed_access
+from civicreach.measures.elder.beds import beds_part, read_beds
+from civicreach.measures.elder.demonstration import demonstration_part, read_flags
+from civicreach.measures.elder.fairness import fairness_listing
+from civicreach.measures.elder.pairs import pairs_part
+from civicreach.measures.elder.question import Part, Question
+from civicreach.measures.elder.stations import station_rows, stations_part
+from civicreach.measures.elder.villages import villages_part
+from civicreach.measures.elder.zones import zones_part
+from civicreach.measures.ground import Ground
+
+TITLE = ("Gaps in services for the elderly", "养老设施缺口")
+
+
+def elder_gaps(ground: Ground) -> Analysis:
+    """Everything that [elder] asks: stations and gap zones, demonstration centres, villages, beds, access to beds,
+    balance of homes, partners in primary care, and how evenly access is spread.
+
+    `ground.circles` must hold the circles of the stations. Parts whose keys or flags are missing are left out with a
+    note in `warnings`.
+
+    Raises StudyError without a section [elder] and for stations without a circle, LayerError for flags, beds and
+    nursing beds that can't be read, all at once.
+    """
+    spec = ground.study.elder
+    if spec is None:
+        raise StudyError("elder_gaps needs a section [elder] in the study")
+    if without := [name for name in spec.stations if name not in ground.circles]:
+        said = f"elder.stations: {', '.join(without)} has no circle, so nobody knows who is within its standard"
+        raise StudyError(f"{said}; take circle = false out of the service")
+    question = Question(ground, spec)
+    faults = Faults()
+    flags, beds = read_flags(question, faults), read_beds(question, faults)
+    faults.raise_if_any(LayerError)
+
+    rows = station_rows(question)
+    parts = [
+        stations_part(question, rows),
+        zones_part(question),
+        demonstration_part(question, flags),
+        villages_part(question),
+        beds_part(question, beds),
+    ]
+    per_1000 = None
+    if beds is not None:
+        access = bed_access(question, beds)
+        per_1000 = access.score
+        parts += [access_part(question, access), balance_part(question, beds)]
+    parts += [pairs_part(question), Part(listings=(fairness_listing(question, rows["nearest_min"], per_1000),))]
+    return _together(parts)
+
+
+def _together(parts: list[Part]) -> Analysis:
+    return Analysis(
+        "elder_gaps",
+        TITLE,
+        figures=tuple(figure for part in parts for figure in part.figures),
+        topics=tuple(topic for part in parts for topic in part.topics),
+        listings=tuple(listing for part in parts for listing in part.listings),
+        layers=tuple(layer for part in parts for layer in part.layers),
+        warnings=tuple(dict.fromkeys(note for part in parts for note in part.warnings)),
+        standards=tuple(dict.fromkeys(key for part in parts for key in part.standards)),
+    )

@@ -1,0 +1,132 @@
+"""The people and the land that are nearer to each home than to any other, along the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from civicreach.layers import Demand, Facilities
+from civicreach.layers.groups import Pair
+from civicreach.measures.coverage import PEOPLE_DECIMALS
+from civicreach.measures.elder.bed_access import homes_network
+from civicreach.measures.elder.land import Land, land_of
+from civicreach.measures.elder.need import PER_1000
+from civicreach.measures.elder.question import Question
+from civicreach.measures.equity import coefficient_of_variation, gini, max_min_ratio
+from civicreach.measures.rollup import sums_by_unit
+from civicreach.reach import nearest_facility
+
+STATES: dict[str, Pair] = {
+    "overloaded": ("too few beds for its catchment", "床位不足"),
+    "enough": ("enough beds for its catchment", "床位充足"),
+    "empty": ("nobody in its catchment", "服务区内无老年人"),
+    "off_network": ("not on the street network", "未接入路网"),
+}
+"""How a home stands to its catchment."""
+
+LAND: dict[str, Pair] = {
+    "home": ("nearest to a home", "归属最近机构"),
+    "no_way": ("no way to any home", "无路可达任何机构"),
+    "off_network": ("far from any street", "远离道路"),
+}
+"""What the land is."""
+
+M2_PER_KM2 = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Catchments:
+    """Whose nearest home each is, along the network and however far.
+
+    homes: on the homes' index: `name`, `beds`, `<group>` (in its catchment), `area_km2` (NaN without areas), `wanted`
+        (beds that its catchment needs by the standard), `spare_beds` (`beds - wanted`, below 0 where short), `per_bed`
+        (people for each bed, NaN without beds), `state` (a key of STATES).
+    unreached: amount of the group that no way leads to any home.
+    land: polygons of all land of the areas, indexed by the homes' ids ("no_way" and "off_network" for the rest): `kind`
+        (a key of LAND), `area_km2`; None without areas. `cell_m` is the side of the cells it was cut into.
+    """
+
+    homes: pd.DataFrame
+    unreached: float
+    land: gpd.GeoDataFrame | None
+    cell_m: float
+
+
+def home_catchments(question: Question, beds: pd.DataFrame, *, cell_m: float | None = None) -> Catchments:
+    """Catchments of all existing homes together; `beds` are those of `read_beds`.
+
+    Land is cut into cells of `cell_m` (see `land_of`); each belongs to the home that is nearest to its middle.
+    """
+    ground, group, amount = question.ground, question.group, question.amount.to_numpy()
+    homes, network = ground.serving(question.spec.homes), homes_network(question)
+    nearest = nearest_facility(ground.demand, homes, network, max_snap_m=ground.max_snap_m)
+    mine = nearest.found
+    people = np.bincount(nearest.facility_at[mine], weights=amount[mine], minlength=len(homes.ids))
+    people, unreached = np.round(people, PEOPLE_DECIMALS), round(float(amount[~mine].sum()), PEOPLE_DECIMALS)
+    # what rounding leaves over goes to the largest, so that homes add up to what the tables say
+    total = sums_by_unit(pd.DataFrame({group: question.amount}), ground.unit, ground.areas)[group].sum()
+    people[people.argmax()] += total - unreached - people.sum()
+    table = pd.DataFrame({"name": homes.frame["name"], "beds": beds["beds"]}, index=homes.ids)
+    table[group] = np.round(people, PEOPLE_DECIMALS)
+    table["area_km2"] = np.nan
+    drawn, side = None, np.nan
+    if ground.areas is not None:
+        land = land_of(ground.areas, cell_m=cell_m)
+        drawn, side = land_by_home(question, land, homes), land.cell_m
+        table["area_km2"] = drawn["area_km2"].reindex(table.index).fillna(0.0)
+    norm = question.standard(question.spec.beds_per_1000).value
+    table["wanted"] = (norm * table[group] / PER_1000).round(PEOPLE_DECIMALS)
+    table["spare_beds"] = (table["beds"] - table["wanted"]).round(PEOPLE_DECIMALS)
+    table["per_bed"] = table[group] / table["beds"].where(table["beds"] > 0)
+    state = np.where(table["spare_beds"] < 0, "overloaded", "enough")
+    state = np.where(table[group] > 0, state, "empty")
+    table["state"] = np.where(nearest.facility_snap.found, state, "off_network")
+    return Catchments(table, unreached, drawn, side)
+
+
+def land_by_home(question: Question, land: Land, homes: Facilities) -> gpd.GeoDataFrame:
+    """The `land` of `Catchments`; homes without any have no row."""
+    cells = Demand(gpd.GeoDataFrame({"people": np.ones(len(land))}, geometry=land.middles, crs=land.crs))
+    ground, count = question.ground, len(homes.ids)
+    found = nearest_facility(cells, homes, homes_network(question), max_snap_m=ground.max_snap_m)
+    rest = np.where(found.demand_snap.found, count, count + 1)
+    shapes = land.polygons(np.where(found.found, found.facility_at, rest).astype(np.int64), count + 2)
+    frame = gpd.GeoDataFrame(
+        {"kind": ["home"] * count + ["no_way", "off_network"], "area_km2": shapely.area(shapes) / M2_PER_KM2},
+        geometry=shapes,
+        crs=land.crs,
+        index=pd.Index([*homes.ids, "no_way", "off_network"], dtype=object, name=homes.ids.name),
+    )
+    there: gpd.GeoDataFrame = frame[frame["area_km2"] > 0]
+    return there
+
+
+def spread(homes: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Over all homes of `Catchments`, one row for each of people, land and load (people per bed): `what`, `home_count`,
+    `mean`, `least`, `most`, `ratio` (most by least, NaN where one has nothing), `cv` and `gini`.
+
+    Each home counts once; those without beds have no load. Without areas there is no row for land.
+    """
+    rows = []
+    for what, column in (("people", group), ("land", "area_km2"), ("load", "per_bed")):
+        values = homes[column].dropna()
+        if values.empty:
+            continue
+        ratio = max_min_ratio(values)
+        rows.append(
+            {
+                "what": what,
+                "home_count": len(values),
+                "mean": values.mean(),
+                "least": values.min(),
+                "most": values.max(),
+                "ratio": ratio if np.isfinite(ratio) else np.nan,
+                "cv": coefficient_of_variation(values),
+                "gini": gini(values),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,162 @@
+"""Relief within the hours that are asked: by home, community, district and city, with depots' loads and closures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from civicreach.errors import Note
+from civicreach.layers import LEVELS, Facilities
+from civicreach.measures.analysis import Analysis, Topic
+from civicreach.measures.coverage import PEOPLE_DECIMALS
+from civicreach.measures.figure import Figure
+from civicreach.measures.ground import Ground
+from civicreach.measures.relief.chain import Handling, ReliefTimes, relief_times
+from civicreach.measures.relief.found import MIN_PER_HOUR, Found, quantile_by
+from civicreach.measures.relief.lists import depot_layer, listings, losses_of
+from civicreach.measures.relief.words import (
+    RULE,
+    TITLE,
+    figure_words,
+    topic_fields,
+)
+from civicreach.measures.rollup import WHOLE, roll_up, sums_by_unit
+from civicreach.measures.scenarios import closed_network
+from civicreach.measures.words import group_words, unit_words
+from civicreach.network import RoadNetwork
+from civicreach.study import ReliefSpec
+
+
+def relief(ground: Ground) -> Analysis:
+    """In how many hours relief goods come to every home, and where they come too late; needs the section [relief]."""
+    spec = ground.study.relief
+    if spec is None:
+        raise ValueError("the study has no section [relief]")
+    network = ground.network(spec.profile)
+    city = ground.serving(spec.city_depots)
+    district = ground.serving(spec.district_depots) if spec.district_depots is not None else None
+    now = Found(ground, spec, _times(ground, spec, city, district, network))
+    scenarios, losses, warnings = [], [], []
+    for scenario in ground.study.scenarios:
+        closed = closed_network(ground, scenario, network)
+        left = closed.serving(city, max_snap_m=ground.max_snap_m)
+        kept = None if district is None else closed.serving(district, max_snap_m=ground.max_snap_m)
+        if left is None:
+            warnings.append(_no_depot(scenario.name_en or scenario.name, scenario.name))
+            times = _nothing(now.times)
+        else:
+            cut = closed.cut_off(ground.demand, max_snap_m=ground.max_snap_m)
+            times = _without(_times(ground, spec, left, kept, closed.network), cut)
+        then = Found(ground, spec, times)
+        scenarios.append((scenario, then))
+        losses.append(
+            losses_of(now, then).assign(scenario=scenario.name, scenario_en=scenario.name_en or scenario.name)
+        )
+    figures = [*_figures(now, "relief", None)]
+    for scenario, then in scenarios:
+        names = (scenario.name_en or scenario.name, scenario.name)
+        figures += _figures(then, f"relief.scenario.{scenario.id}", names)
+    return Analysis(
+        id="relief",
+        title=TITLE,
+        figures=tuple(figures),
+        topics=(_topic(now),),
+        listings=tuple(listings(now, city, district, losses)),
+        layers=(depot_layer(now, city, district),),
+        warnings=(*warnings, *_assumed(spec)),
+        standards=(spec.hours,),
+    )
+
+
+def _times(
+    ground: Ground, spec: ReliefSpec, city: Facilities, district: Facilities | None, network: RoadNetwork
+) -> ReliefTimes:
+    work = Handling(spec.mobilise_min, spec.load_min, spec.unload_min, spec.last_mile_min)
+    snap_m = ground.max_snap_m
+    return relief_times(ground.demand, city, network, district_depots=district, handling=work, max_snap_m=snap_m)
+
+
+def _nothing(times: ReliefTimes) -> ReliefTimes:
+    """What is left when every depot of the city is cut off."""
+    minutes = [c for c in times.homes.columns if c.endswith("_min")]
+    return ReliefTimes(times.homes.assign(**dict.fromkeys(minutes, np.nan), depot_id=None), times.depots)
+
+
+def _without(times: ReliefTimes, cut: np.ndarray) -> ReliefTimes:
+    """The same times, but none for homes that are cut off."""
+    homes = times.homes.copy()
+    homes.loc[cut, [c for c in homes.columns if c.endswith("_min")]] = np.nan
+    homes.loc[cut, "depot_id"] = None
+    return ReliefTimes(homes, times.depots)
+
+
+def _topic(now: Found) -> Topic:
+    ground, fields = now.ground, topic_fields(now.ground.study, now.spec)
+    lowest = sums_by_unit(now.states, ground.unit, ground.areas)
+    tables = roll_up(lowest, ground.areas, fields)
+    for level, table in tables.items():
+        of = _unit_at(ground, level)
+        for name, q in (("median_hours", 0.5), ("p95_hours", 0.95)):
+            found = quantile_by(now.times.homes["relief_min"] / MIN_PER_HOUR, now.amount, of, q)
+            table[name] = found.reindex(table.index).replace(np.inf, np.nan)
+    return Topic("relief.hours", TITLE, tables, fields, RULE, coloured=("within_share", "median_hours", "p95_hours"))
+
+
+def _unit_at(ground: Ground, level: str) -> pd.Series:
+    """The unit of a level (or urban, rural) that each home lies in."""
+    areas = ground.areas
+    if level == WHOLE or areas is None:
+        return ground.unit
+    if level in LEVELS:
+        unit: pd.Series = ground.demand.frame[f"{level}_id"]
+        return unit
+    kind = areas.frame["urban"].map({True: "urban", False: "rural"}).fillna("unknown")
+    found: pd.Series = ground.unit.map(kind)
+    return found
+
+
+def _figures(found: Found, prefix: str, scenario: tuple[str, str] | None) -> Iterator[Figure]:
+    study, spec = found.ground.study, found.spec
+    standard = study.standards[spec.hours]
+    who = group_words(study, spec.group)
+    words = figure_words(found.ground, spec, scenario)
+    sources = (f"{standard.clause}: {standard.source} [{standard.confidence}]", *_handling_source(spec))
+    yield Figure.ratio(
+        f"{prefix}.people_share", found.total("within"), found.total("people"), unit="share", sources=sources,
+        denominator_name=who[0], denominator_name_zh=who[1], **words["people_share"],
+    )  # fmt: skip
+    unit, unit_zh = unit_words(study, spec.group)
+    for name in ("late", "no_road"):
+        yield Figure(f"{prefix}.{name}", found.total(name), unit, unit_zh=unit_zh, sources=sources, **words[name])
+    minutes = found.times.homes["relief_min"]
+    reached = minutes[(found.amount > 0) & minutes.notna()]
+    latest = float(reached.max()) / MIN_PER_HOUR if len(reached) else None
+    yield Figure(f"{prefix}.latest_hours", latest, "h", unit_zh="小时", decimals=1, sources=sources, **words["latest"])
+    if scenario is None and found.spec.district_depots is not None:
+        stock = found.times.homes["stock_min"]
+        within = found.amount.where(stock <= found.limit_min, 0.0)
+        above = sums_by_unit(within.to_frame("n"), found.ground.unit, found.ground.areas)["n"].sum()
+        yield Figure.ratio(
+            f"{prefix}.stocked_people_share", round(float(above), PEOPLE_DECIMALS), found.total("people"),
+            unit="share", sources=sources, denominator_name=who[0], denominator_name_zh=who[1], **words["stocked"],
+        )  # fmt: skip
+
+
+def _handling_source(spec: ReliefSpec) -> tuple[str, ...]:
+    minutes = f"{spec.mobilise_min:g} + {spec.load_min:g} + {spec.unload_min:g} + {spec.last_mile_min:g} min"
+    return (f"{minutes}: {spec.assumptions or 'assumed'} [unverified]",)
+
+
+def _no_depot(english: str, chinese: str) -> Note:
+    return Note(f"relief, {english}: every depot of the city is cut off", f"救灾物资，{chinese}：全部市级储备库被隔断")
+
+
+def _assumed(spec: ReliefSpec) -> Iterator[Note]:
+    if not spec.assumptions:
+        yield Note(
+            "relief: the minutes to mobilise, load, unload and for the last mile are assumed; give their source in "
+            "relief.assumptions",
+            "救灾物资：动员、装卸和末端分发时间为假定值，请在 relief.assumptions 注明依据",
+        )
