@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -37,6 +38,7 @@ from civicreach.study import (
     Study,
     StudyHead,
 )
+from page_analyses import analyses_of
 
 CRS = "EPSG:4547"
 ORIGIN = (500_000.0, 3_400_000.0)
@@ -73,9 +75,16 @@ class Names:
 
 
 def page_case(
-    *, hostile: bool = False, language: str = "zh", dense: int = 1, areas: bool = True, weight_note: str = ""
+    *,
+    hostile: bool = False,
+    language: str = "zh",
+    dense: int = 1,
+    areas: bool = True,
+    weight_note: str = "",
+    analyses: bool = False,
 ) -> StudyResult:
-    """The town with two services; `dense` multiplies the homes of each block; with a `weight_note` nobody is people."""
+    """The town with two services; `dense` multiplies the homes of each block; with a `weight_note` nobody is people;
+    `analyses` adds the two of `page_analyses`."""
     names = Names(hostile)
     study = _study(names, language, weight_note)
     layer = Areas(_communities(names), source=names("areas.gpkg:communities")) if areas else None
@@ -89,12 +98,17 @@ def page_case(
     )
     every = tuple(figure for service in services for figure in service.figures)
     snap = gpd.GeoDataFrame({"layer": [], "id": [], "name": [], "gap_m": [], "reason": []}, geometry=[], crs=CRS)
-    return StudyResult(
+    result = StudyResult(
         study=study, crs=CRS, demand=demand, areas=layer, services=services, figures=every,
         warnings=(Note(names("3 homes are farther than 100 m from any street."), names("3处居住点距道路超过100米。")),),
         snap_report=snap,
         base_map=_base_map(streets, names), attribution=names("© OpenStreetMap contributors (ODbL)"),
     )  # fmt: skip
+    if not analyses:
+        return result
+    found = analyses_of(result, names, ORIGIN)
+    every = tuple(figure for part in (*services, *found) for figure in part.figures)
+    return replace(result, analyses=found, figures=every)
 
 
 def _study(names: Names, language: str, weight_note: str) -> Study:

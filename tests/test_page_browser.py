@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,44 +15,24 @@ from civicreach.maps.encode import pack
 from civicreach.maps.web import page_data
 from civicreach.measures.result import StudyResult
 from page_case import HOSTILE, page_case
+from page_reader import COMMUNITY_AT, FIGURES, MARKUP, PIXEL, SIZES, SMALL_TEXT, Reader, browsers, readers, rgb
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-SIZES = {"desk": (1440, 900), "wall": (1920, 1080), "phone": (390, 844), "cell": (950, 600)}
 
-
-# Where something lies in the window: a facility, and the middle of a community.
+# Where a facility lies in the window.
 FACILITY_AT = """i => { const a = civicreach.app, p = a.service().places;
     const box = a.map.getContainer().getBoundingClientRect();
     const at = a.map.latLngToContainerPoint([civicreach.latOf(p.y[i]), civicreach.lonOf(p.x[i])]);
     return [box.left + at.x, box.top + at.y]; }"""
-COMMUNITY_AT = """i => { const a = civicreach.app, u = a.model.units.community;
-    const box = a.map.getContainer().getBoundingClientRect();
-    const at = a.map.latLngToContainerPoint([civicreach.latOf(u.y[i]), civicreach.lonOf(u.x[i] + 1e-6)]);
-    return [box.left + at.x, box.top + at.y, u.name[i]]; }"""
-FIGURES = """Object.fromEntries([...document.querySelectorAll('[data-figure]')]
-    .map(n => [n.dataset.figure, n.textContent]))"""
 OWN_WORDS = """['.headline', '.tabs', '.caption', 'thead', '.legend', '.layers', '.tools .print']
     .map(s => document.querySelector(s).innerText).join(' ')"""
-MARKUP = """[document.querySelectorAll('.page script, .page img, .page iframe, .page a:not(.skip)').length,
-    [...document.querySelectorAll('.page *')].filter(n => [...n.attributes].some(a => /^on/.test(a.name))).length]"""
-
 VIEW = "(m => [m.getZoom(), m.getCenter().lat.toFixed(4), m.getCenter().lng.toFixed(4)])(civicreach.app.map)"
 PIXEL_OF = "at => (p => [p.x, p.y])(civicreach.app.map.latLngToContainerPoint([at[1], at[0]]))"
 SWATCHES = """row => [...document.querySelectorAll(`.ramp[data-row=${row}] i:not(.blank)`)]
     .map(i => getComputedStyle(i).backgroundColor)"""
 COUNTED_WORDS = """['.headline', '.caption', 'thead', '.legend', '.card', '.about']
     .map(s => document.querySelector(s).innerText).join(' ')"""
-# The colour of a canvas at a place of the map, as 'rgb(r, g, b)'; null where it isn't on the canvas.
-PIXEL = """(name, x, y) => { const a = civicreach.app, c = a.canvases[name]; const p = a.map.getPixelOrigin()
-        .add(c._bounds.min), s = 2 ** a.map.getZoom();
-    const at = [x * s - p.x, y * s - p.y].map(v => Math.round(v * c._ratio));
-    if (at[0] < 0 || at[1] < 0 || at[0] >= c._container.width || at[1] >= c._container.height) return null;
-    const d = c._ctx.getImageData(at[0], at[1], 1, 1).data;
-    return d[3] === 255 ? `rgb(${d[0]}, ${d[1]}, ${d[2]})` : null; }"""
 # The commonest colour of the middles of streets of a band, of homes of a tone.
 COMMONEST = """found => { const n = {}; found.filter(Boolean).forEach(c => n[c] = (n[c] || 0) + 1);
     return Object.keys(n).sort((a, b) => n[b] - n[a])[0] ?? null; }"""
@@ -93,62 +72,14 @@ def hostile() -> StudyResult:
     return page_case(hostile=True)
 
 
-class Reader:
-    """A page in headless Chromium that is offline; it fails on any request but the file, error, warning or dialog."""
-
-    def __init__(self, browser: Any, folder: Path) -> None:
-        self.browser, self.folder = browser, folder
-        self.contexts: list[Any] = []
-        self.requests: list[str] = []
-        self.faults: list[str] = []
-
-    def open(self, html: str, size: str = "desk", **more: Any) -> Any:
-        path = self.folder / f"page{len(self.contexts)}.html"
-        path.write_text(html, encoding="utf-8")
-        width, height = SIZES[size]
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce", **more
-        )
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}") or dialog.dismiss())
-        page.on("console", self.hear)
-        page.goto(path.as_uri())
-        return page
-
-    def hear(self, message: Any) -> None:
-        # only tests read canvases back
-        if message.type in ("error", "warning") and "willReadFrequently" not in message.text:
-            self.faults.append(message.text)
-
-    def ready(self, html: str, size: str = "desk", **more: Any) -> Any:
-        page = self.open(html, size, **more)
-        page.wait_for_selector("html[data-ready]", timeout=20_000)
-        assert page.evaluate("document.documentElement.dataset.ready") == "yes", self.faults
-        return page
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed: pip install playwright")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield found
-        found.close()
+    yield from browsers()
 
 
 @pytest.fixture
 def reader(browser: Any, tmp_path: Path) -> Iterator[Reader]:
-    found = Reader(browser, tmp_path)
-    yield found
-    for context in found.contexts:
-        context.close()
-    assert found.faults == []
-    assert len(found.requests) == len(found.contexts), "the page asked for something besides itself"
+    yield from readers(browser, tmp_path)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -171,12 +102,7 @@ def test_page_opens_at_every_size(reader: Reader, html: str, size: str) -> None:
 def test_no_text_is_smaller_than_12_px(reader: Reader, html: str, size: str) -> None:
     page = reader.ready(html, size)
     page.evaluate("civicreach.app.state.set({layersOpen: true, tab: 'areas'})")
-    small = page.evaluate(
-        """[...document.querySelectorAll('body *')].filter(n => n.offsetParent
-            && [...n.childNodes].some(c => c.nodeType === 3 && c.textContent.trim())
-            && parseFloat(getComputedStyle(n).fontSize) < 12).map(n => n.className + ' ' + n.textContent)"""
-    )
-    assert small == []
+    assert page.evaluate(SMALL_TEXT) == []
 
 
 def test_figures_in_the_page_are_the_figures(reader: Reader, result: StudyResult, html: str) -> None:
@@ -591,8 +517,3 @@ def test_small_cell_squeezes_nothing(reader: Reader, html: str) -> None:
     assert "社区界" in legend.inner_text()
     page.locator(".fold").click()
     assert "社区界" not in legend.inner_text()
-
-
-def rgb(colour: str) -> list[int]:
-    """The three numbers of a colour as browsers write it."""
-    return [int(n) for n in re.findall(r"\d+", colour)[:3]]

@@ -97,7 +97,7 @@ def service_head(index: int, service: ServiceCircle, result: StudyResult) -> dic
         "mode": service.profile.mode,
         "speed": number(service.profile.speed_mps),
         "standard": _standard(service, result),
-        "ramp": _ramp(ramp(index)),
+        "ramp": ramp_entry(ramp(index)),
         "within": math.ceil(within),
         "figures": [figure_entry(figure, result.study) for figure in service.figures],
         "facilities": _facilities(service),
@@ -107,7 +107,8 @@ def service_head(index: int, service: ServiceCircle, result: StudyResult) -> dic
     }
 
 
-def _ramp(colours: Ramp) -> dict[str, Any]:
+def ramp_entry(colours: Ramp) -> dict[str, Any]:
+    """A theme's colours."""
     return {"colours": list(colours.light_to_dark), "accent": colours.accent, "deep": colours.deep}
 
 

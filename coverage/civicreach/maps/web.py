@@ -10,6 +10,7 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
+from civicreach.maps.analysis_data import analysis_heads
 from civicreach.maps.base_layers import Bounds, base_layers
 from civicreach.maps.encode import Column, pack
 from civicreach.maps.layers_data import area_columns, home_columns, home_order, service_columns, study_bounds
@@ -24,14 +25,15 @@ from civicreach.measures.result import StudyResult
 from civicreach.study import Language
 
 SCRIPTS = (
-    "codec.js", "geo.js", "words.js", "dom.js", "state.js", "model.js", "canvas.js",
-    "paint_base.js", "paint_reach.js", "paint_homes.js", "paint_live.js", "labels.js",
-    "title.js", "headline.js", "tables.js", "table_kinds.js", "legend.js", "controls.js", "view.js",
-    "pick.js", "print.js", "main.js",
+    "codec.js", "geo.js", "words.js", "values.js", "dom.js", "state.js", "analysis.js", "model.js", "canvas.js",
+    "paint_base.js", "paint_reach.js", "paint_homes.js", "paint_live.js", "paint_marks.js", "paint_units.js",
+    "labels.js", "title.js", "notes.js", "headline.js", "analysis_head.js", "tables.js", "table_kinds.js",
+    "analysis_panel.js", "analysis_rows.js", "legend.js", "analysis_legend.js", "themes.js", "controls.js", "facts.js",
+    "view.js", "pick.js", "selection.js", "print.js", "main.js",
 )  # fmt: skip
 """The page's own scripts in the order in which they build on each other."""
 
-STYLES = ("page.css", "map.css", "print.css")
+STYLES = ("page.css", "themes.css", "map.css", "analysis.css", "print.css")
 
 
 class MeetingPage(MacroElement):
@@ -87,7 +89,7 @@ def page_data(result: StudyResult, *, language: Language | None = None) -> tuple
         "study": {**study_head(result), "shown": language or result.study.study.language},
         "services": [service_head(i, service, result) for i, service in enumerate(result.services)],
         "figures": [figure_entry(figure, result.study) for figure in _overall(result)],
-        "warnings": [told(warning) for warning in result.warnings],
+        "warnings": [told(warning) for warning in _warnings(result)],
     }
     columns = home_columns(result, order, whole)
     if result.areas is not None:
@@ -95,14 +97,24 @@ def page_data(result: StudyResult, *, language: Language | None = None) -> tuple
         columns += drawn
     for i, service in enumerate(result.services):
         columns += service_columns(f"s{i}", service, order, grid)
+    head["analyses"], drawn = analysis_heads(result, grid, bounds)
+    columns += drawn
     head["base"], drawn = base_layers(result.base_map, _wider(bounds), grid)
     return head, columns + drawn
 
 
 def _overall(result: StudyResult) -> list[Any]:
-    """Figures of the study that belong to no service."""
-    of_services = {figure.id for service in result.services for figure in service.figures}
-    return [figure for figure in result.figures if figure.id not in of_services]
+    """Figures of the study that belong to no service and to no analysis."""
+    themed = [*(s.figures for s in result.services), *(a.figures for a in result.analyses)]
+    known = {figure.id for figures in themed for figure in figures}
+    return [figure for figure in result.figures if figure.id not in known]
+
+
+def _warnings(result: StudyResult) -> list[str]:
+    """Those of the study and of its analyses, each once."""
+    return list(
+        dict.fromkeys([*result.warnings, *(note for analysis in result.analyses for note in analysis.warnings)])
+    )
 
 
 def _wider(bounds: Bounds) -> Bounds:

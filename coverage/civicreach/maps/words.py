@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-WORDS: dict[str, tuple[str, str]] = {
+from civicreach.maps.analysis_words import ANALYSIS_WORDS
+
+WORDS: dict[str, tuple[str, str]] = ANALYSIS_WORDS | {
     # title block
     "eyebrow": ("公共服务设施覆盖研究", "Civic service coverage study"),
     "year": ("数据年份 {year}", "Data year {year}"),
@@ -209,7 +211,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "share_none": ("无{group}", "no {group}"),
     "close": ("关闭", "Close"),
     "skip": ("跳到表格", "Skip to the tables"),
-    "themes": ("服务专题", "Services"),
+    "themes": ("专题", "Themes"),
     "failed": ("页面数据无法读取：{why}", "The page's data can't be read: {why}"),
     "old_browser": (
         "浏览器版本过旧，请使用 Chrome/Edge 80、Firefox 113 或 Safari 16.4 以上版本。",

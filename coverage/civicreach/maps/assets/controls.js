@@ -1,4 +1,4 @@
-/* Buttons around the map: themes, language, print, layers, zoom, scale, north, and the card of what is selected. */
+/* Buttons around the map: language, print, layers, zoom, north. */
 (function (cr) {
   'use strict';
 
@@ -9,55 +9,6 @@
     layers: 'M12 3 3 8l9 5 9-5-9-5zM3 12l9 5 9-5M3 16l9 5 9-5',
     fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
     north: 'M12 2 6 21l6-4.5L18 21z'
-  };
-
-  cr.drawThemes = function (app) {
-    var state = app.state,
-      all = app.model.services,
-      nav = app.root.querySelector('.themes');
-    nav.setAttribute('aria-label', cr.t('themes'));
-    nav.style.setProperty('--themes', all.length);
-    cr.redraw(
-      nav,
-      all.map(function (service, i) {
-        var on = state.theme === i,
-          people = service.figure('people_share');
-        var parts = people ? cr.pick(people.text).split(' ') : [];
-        return el(
-          'button',
-          {
-            type: 'button',
-            role: 'tab',
-            'aria-selected': String(on),
-            tabindex: on ? '0' : '-1',
-            'data-theme': i,
-            'data-focus': 'theme:' + i,
-            style: { '--c': service.ramp.accent },
-            onclick: function () {
-              app.setTheme(i);
-            },
-            onkeydown: function (event) {
-              cr.arrowTabs(
-                event,
-                all.map(function (_, k) {
-                  return k;
-                }),
-                i,
-                function (to) {
-                  app.setTheme(to);
-                  nav.querySelector('[data-theme="' + to + '"]').focus();
-                }
-              );
-            }
-          },
-          el('span', { class: 'theme-name' }, cr.pick(service.name)),
-          people && el('span', { class: 'theme-value' }, parts[0], parts[1] && el('small', {}, ' ' + parts[1]))
-        );
-      })
-    );
-    var ramp = app.service().ramp;
-    app.root.style.setProperty('--accent', ramp.accent);
-    app.root.style.setProperty('--deep', ramp.deep);
   };
 
   cr.drawTools = function (app) {
@@ -131,14 +82,7 @@
 
   function drawLayers(app) {
     var state = app.state,
-      service = app.service(),
       open = state.layersOpen;
-    var empty = {
-      choropleth: !app.model.lowest,
-      block_fill: !service.blockFill.count,
-      service_area: !service.serviceArea.count,
-      reached_roads: !service.reachedRoads.count
-    };
     cr.redraw(app.root.querySelector('.layers'), [
       el(
         'button',
@@ -154,113 +98,56 @@
         cr.icon(ICONS.layers),
         cr.t('layers')
       ),
-      open &&
-        el(
-          'div',
-          { class: 'layers-list' },
-          cr.LAYERS.map(function (name) {
-            var box = el('input', {
-              type: 'checkbox',
-              'data-layer': name,
-              'data-focus': 'layer:' + name,
-              disabled: !!empty[name],
-              onchange: function () {
-                state.toggleLayer(name);
-              }
-            });
-            box.checked = state.layers[name] && !empty[name];
-            return el('label', { class: empty[name] ? 'off' : null }, box, cr.t('layer_' + name));
-          })
-        )
+      open && el('div', { class: 'layers-list' }, (app.analysis() ? analysisBoxes : serviceBoxes)(app))
     ]);
   }
 
-  /* facts about what is selected or under the pointer: [title, subtitle, [[name, value]...]] */
-  cr.factsOf = function (app, what) {
-    var model = app.model,
-      service = app.service(),
-      group = cr.groupName(service.group);
-    if (what.kind === 'unit') {
-      var row = model.row(service, what.level, what.index),
-        units = model.units[what.level];
-      var above = model.levels[model.levels.indexOf(what.level) - 1],
-        parent = above && model.units[above].name[units.parent[what.index]];
-      if (!row || !row.total) return [units.name[what.index], parent, [[cr.t('share_none', { group: group }), '']]];
-      return [
-        units.name[what.index],
-        parent,
-        [
-          [cr.t('tip_covered') + ' · ' + group, cr.percent(row.share)],
-          [cr.t('tip_uncovered'), cr.num(row.uncovered) + ' / ' + cr.quantity(service.group, row.total)],
-          row.straight !== null && [cr.t('tip_straight'), cr.percent(row.straight)],
-          row.sites !== null && [cr.t('tip_sites'), cr.num(row.sites)]
-        ]
-      ];
-    }
-    if (what.kind === 'facility') return facilityFacts(service, what.index);
-    var cost = service.homeCost(what.index),
-      nearest = service.nearest[what.index] - 1;
-    return [
-      cr.t('home') + ' · ' + cr.t('status_' + model.statusName(what.index, service)),
-      '',
-      [
-        [
-          cr.t('tip_nearest'),
-          cost === null ? cr.t('why_' + model.statusName(what.index, service)) : cr.cost(service, cost)
-        ],
-        nearest >= 0 && [cr.pick(service.name), service.facilities.name[nearest]]
-      ]
-    ];
-  };
-
-  function facilityFacts(service, index) {
-    var f = service.facilities,
-      rows = [];
-    if (f.capacity[index] !== null)
-      rows.push([cr.t('tip_capacity'), cr.num(f.capacity[index]) + (f.unit ? ' ' + cr.unitName(f.unit) : '')]);
-    if (f.groups.length) rows.push([el('em', {}, cr.limitPhrase(service)), el('em', {}, cr.t('tip_reached'))]);
-    f.groups.forEach(function (group) {
-      var reached = f.reached[group] ? cr.num(f.reached[group][index]) : '–';
-      rows.push([cr.groupName(group), reached + ' / ' + cr.quantity(group, f.catchment[group][index])]);
+  function serviceBoxes(app) {
+    var service = app.service();
+    var empty = {
+      choropleth: !app.model.lowest,
+      block_fill: !service.blockFill.count,
+      service_area: !service.serviceArea.count,
+      reached_roads: !service.reachedRoads.count
+    };
+    return cr.LAYERS.map(function (name) {
+      return ownBox(app, name, cr.t('layer_' + name), !!empty[name]);
     });
-    if (!f.snapped[index]) rows.push([cr.t('tip_unsnapped'), '']);
-    else if (f.gap[index] !== null && f.gap[index] >= 1) rows.push([cr.t('tip_gap', { n: cr.num(f.gap[index]) }), '']);
-    return [f.name[index] || f.id[index], cr.pick(service.name), rows];
   }
 
-  cr.factLines = function (facts) {
+  /* the units first, then the analysis's own layers from above to below, then what every map has */
+  function analysisBoxes(app) {
+    var chosen = cr.chosen,
+      coloured = chosen.colour(app) >= 0 && !!chosen.level(app);
     return [
-      el('b', {}, facts[0]),
-      facts[1] && el('div', { class: 'soft' }, facts[1]),
-      facts[2].map(function (row) {
-        return row && el('div', { class: 'fact' }, el('span', {}, row[0]), el('span', {}, row[1]));
-      })
+      ownBox(app, 'choropleth', cr.t('layer_units'), !coloured),
+      cr.markOrder(app.analysis().layers)
+        .reverse()
+        .map(function (layer) {
+          return box('mark:' + layer.number, cr.pick(layer.title), chosen.shows(app, layer), !layer.count, function () {
+            app.state.put('marks', chosen.marksKey(app, layer), !chosen.shows(app, layer));
+          });
+        }),
+      ownBox(app, 'labels', cr.t('layer_labels'), false),
+      ownBox(app, 'base', cr.t('layer_base'), false)
     ];
-  };
+  }
 
-  cr.drawCard = function (app) {
-    var card = app.root.querySelector('.card'),
-      chosen = app.state.selection;
-    card.hidden = !chosen;
-    if (!chosen) {
-      cr.fill(card);
-      return;
-    }
-    cr.fill(
-      card,
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'close',
-          'aria-label': cr.t('close'),
-          onclick: function () {
-            app.select(null);
-          }
-        },
-        '×'
-      ),
-      cr.factLines(cr.factsOf(app, chosen))
-    );
-  };
+  function ownBox(app, name, text, off) {
+    return box(name, text, app.state.layers[name], off, function () {
+      app.state.toggleLayer(name);
+    });
+  }
+
+  function box(name, text, on, off, toggle) {
+    var input = el('input', {
+      type: 'checkbox',
+      'data-layer': name,
+      'data-focus': 'layer:' + name,
+      disabled: off,
+      onchange: toggle
+    });
+    input.checked = on && !off;
+    return el('label', { class: off ? 'off' : null }, input, el('span', {}, text));
+  }
 })((globalThis.civicreach = globalThis.civicreach || {}));

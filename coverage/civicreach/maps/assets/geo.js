@@ -182,11 +182,41 @@
       return inside;
     }
 
+    /* the line nearest to a place and within reach of it; -1 where there is none */
+    near(x, y, reach) {
+      var best = -1,
+        least = reach * reach,
+        b = this.box;
+      for (var i = 0; i < this.count; i++) {
+        var q = 4 * i;
+        if (x < b[q] - reach || x > b[q + 2] + reach || y < b[q + 1] - reach || y > b[q + 3] + reach) continue;
+        for (var r = this.first[i]; r < this.first[i + 1]; r++) {
+          for (var k = this.at[r] + 1; k < this.at[r + 1]; k++) {
+            var square = toSegment(x, y, this.x[k - 1], this.y[k - 1], this.x[k], this.y[k]);
+            if (square <= least) {
+              least = square;
+              best = i;
+            }
+          }
+        }
+      }
+      return best;
+    }
+
     find(x, y) {
       for (var i = 0; i < this.count; i++) if (this.contains(i, x, y)) return i;
       return -1;
     }
   };
+
+  /* square of the distance from a place to a piece of a line */
+  function toSegment(x, y, x0, y0, x1, y1) {
+    var dx = x1 - x0,
+      dy = y1 - y0,
+      length = dx * dx + dy * dy,
+      along = length ? Math.max(0, Math.min(1, ((x - x0) * dx + (y - y0) * dy) / length)) : 0;
+    return Math.pow(x0 + along * dx - x, 2) + Math.pow(y0 + along * dy - y, 2);
+  }
 
   function starts(counts) {
     var found = new Int32Array(counts.length + 1);

@@ -8,14 +8,14 @@
   cr.explain = function (figure) {
     var group = cr.pick(figure.denominator_name);
     return [
-      el('b', {}, (figureLabel(figure) || cr.t('definition')) + '  ' + cr.pick(figure.text)),
+      el('b', {}, (figureLabel(figure) || cr.t('definition')) + cr.t('colon') + cr.pick(figure.text)),
       figure.definition[0] && el('div', {}, cr.pick(figure.definition)),
-      figure.numerator !== null && el('div', { class: 'num' }, cr.t('numerator', { n: cr.num(figure.numerator) })),
+      figure.numerator !== null && el('div', { class: 'num' }, cr.t('numerator', { n: cr.plainNumber(figure.numerator) })),
       figure.denominator !== null &&
         el(
           'div',
           { class: 'num' },
-          cr.t(group ? 'denominator_of' : 'denominator', { n: cr.num(figure.denominator), name: group })
+          cr.t(group ? 'denominator_of' : 'denominator', { n: cr.plainNumber(figure.denominator), name: group })
         ),
       figure.sources.length > 0 && el('div', { class: 'soft' }, cr.t('sources', { names: figure.sources.join(', ') }))
     ];
@@ -23,6 +23,7 @@
 
   /* our own short words for what every service has; the figure's own label, without the service's name, for the rest */
   function figureLabel(figure) {
+    if (figure.own) return cr.pick(figure.label) || figure.id;
     var key = 'fig_' + suffixOf(figure).replace(/^(communities|subdistricts|districts|cities)_/, 'units_');
     if (cr.has(key)) return cr.t(key, unitWords(suffixOf(figure)));
     var label = cr.pick(figure.label) || figure.id,
@@ -43,12 +44,30 @@
     return figure.id.split('.').pop();
   }
 
-  function valueParts(text) {
+  /* a value and its unit */
+  cr.splitValue = function (text) {
     var at = text.indexOf(' ');
-    return at < 0 ? [text] : [text.slice(0, at), el('small', {}, text.slice(at + 1))];
+    return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+  };
+
+  function valueParts(text) {
+    var parts = cr.splitValue(text);
+    return [parts[0], parts[1] && el('small', {}, parts[1])];
   }
+  cr.valueParts = valueParts;
+
+  /* the button that tells what a figure means */
+  cr.explainer = function (app, figure) {
+    return app.tip.button(cr.t('definition'), function () {
+      return cr.explain(figure);
+    });
+  };
 
   cr.drawHeadline = function (app) {
+    if (app.analysis()) {
+      cr.drawAnalysisHeadline(app);
+      return;
+    }
     var service = app.service(),
       people = service.figure('people_share');
     cr.fill(
@@ -75,9 +94,7 @@
         'div',
         { class: 'ask' },
         el('span', {}, ask.charAt(0).toUpperCase() + ask.slice(1)),
-        app.tip.button(cr.t('definition'), function () {
-          return cr.explain(people);
-        })
+        cr.explainer(app, people)
       ),
       el(
         'div',
@@ -205,9 +222,7 @@
             'div',
             { class: 'mini-name' },
             figureLabel(figure),
-            app.tip.button(cr.t('definition'), function () {
-              return cr.explain(figure);
-            })
+            cr.explainer(app, figure)
           ),
           el(
             'div',
@@ -245,28 +260,31 @@
         return shown.indexOf(figure) < 0;
       })
       .concat(app.model.head.figures);
-    if (!rest.length) return null;
+    return cr.foldedFigures(app, rest);
+  }
+
+  /* more figures, one a line, folded at first */
+  cr.foldedFigures = function (app, figures) {
+    if (!figures.length) return null;
     return el(
       'details',
       {},
-      el('summary', {}, cr.t('more_figures', { n: rest.length })),
+      el('summary', {}, cr.t('more_figures', { n: figures.length })),
       el(
         'dl',
         {},
-        rest.map(function (figure) {
+        figures.map(function (figure) {
           return [
             el(
               'dt',
               {},
               figureLabel(figure),
-              app.tip.button(cr.t('definition'), function () {
-                return cr.explain(figure);
-              })
+              cr.explainer(app, figure)
             ),
             el('dd', { 'data-figure': figure.id }, cr.pick(figure.text))
           ];
         })
       )
     );
-  }
+  };
 })((globalThis.civicreach = globalThis.civicreach || {}));

@@ -17,6 +17,8 @@
   ];
   var AREA_INK = { water: '#3f6478', green: '#3f6b35' };
   var LONGEST = 24;
+  var MANY_UNITS = 40,
+    LEAST_PX = 52;
 
   function shorten(text) {
     var letters = Array.from(text);
@@ -76,13 +78,15 @@
     app.coveredBoxes().forEach(function (b) {
       board.take([b[0] + shift.x, b[1] + shift.y, b[2] + shift.x, b[3] + shift.y]);
     });
-    if (app.state.layers.facilities) reserveFacilities(app, board, view);
+    var facilities = !app.analysis() && app.state.layers.facilities;
+    if (facilities) reserveFacilities(app, board, view);
+    if (app.analysis()) cr.reserveMarks(app, board, view);
     if (!app.state.layers.labels) return;
     var font = function (weight) {
       return weight + ' 13px ' + cr.FONT;
     };
     labelUnits(app, board, view, font);
-    if (view.zoom >= 15.4 && app.state.layers.facilities) labelFacilities(app, board, view);
+    if (view.zoom >= 15.4 && facilities) labelFacilities(app, board, view);
     if (!app.state.layers.base) return;
     labelPlaces(app, board, view);
     labelGround(app, board, view);
@@ -99,27 +103,41 @@
     }
   }
 
-  /* subdistricts with their share at small scale, communities at middle scale */
-  function labelUnits(app, board, view, font) {
+  /* [level, whether large, second line of unit i]: subdistricts with their share at small scale, communities at middle
+     scale; null where there is no room for either */
+  function serviceLabels(app, zoom) {
     var model = app.model,
       service = app.service(),
-      start = app.zoomNear;
-    if (!model.lowest) return;
-    var large = model.middle && view.zoom < start + 0.2;
-    if (!large && view.zoom > start + 2.4) return;
-    var level = large ? model.middle : model.lowest,
-      units = model.units[level];
+      large = !!model.middle && zoom < app.zoomNear + 0.2,
+      level = large ? model.middle : model.lowest;
+    return [
+      level,
+      large,
+      function (i) {
+        var row = model.row(service, level, i);
+        return row && row.share !== null ? cr.percent(row.share) : '';
+      }
+    ];
+  }
+
+  function labelUnits(app, board, view, font) {
+    if (!app.model.lowest) return;
+    var told = (app.analysis() ? cr.unitLabels : serviceLabels)(app, view.zoom),
+      large = told[1],
+      units = app.model.units[told[0]];
+    if (!large && view.zoom > app.zoomNear + 2.4) return;
     var style = large
       ? { font: '700 14px ' + cr.FONT, second: font('600'), colour: INK, leading: 17, halo: 4 }
       : { font: font('600'), second: '500 12px ' + cr.FONT, colour: INK, leading: 15, halo: 3.6 };
+    var box = units.shapes.box,
+      many = units.name.length > MANY_UNITS; // where there are so many, names stand inside their units or not at all
     units.name.forEach(function (name, i) {
-      var row = model.row(service, level, i),
-        x = units.x[i] * view.scale - view.ox,
+      if (many && (box[4 * i + 2] - box[4 * i]) * view.scale < LEAST_PX) return;
+      var x = units.x[i] * view.scale - view.ox,
         y = units.y[i] * view.scale - view.oy;
       if (x < -200 || y < -80 || x > view.width + 200 || y > view.height + 80) return;
-      var lines = [shorten(name)];
-      if (row && row.share !== null) lines.push(cr.percent(row.share));
-      (large ? SHIFTS : SHIFTS.slice(0, 1)).some(function (s) {
+      var lines = [shorten(name), told[2](i)].filter(Boolean);
+      (large && !many ? SHIFTS : SHIFTS.slice(0, 1)).some(function (s) {
         return board.put(lines, x + s[0], y + s[1], style);
       });
     });

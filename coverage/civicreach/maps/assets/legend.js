@@ -7,20 +7,22 @@
 
   cr.drawLegend = function (app) {
     var box = app.root.querySelector('.legend'),
-      layers = app.state.layers,
       open = app.state.legendOpen || cr.printing;
+    box.setAttribute('aria-label', cr.t('legend'));
+    box.classList.toggle('folded', !open);
+    cr.redraw(box, [fold(app, open), app.analysis() ? cr.analysisLegend(app, open) : serviceLegend(app, open)]);
+  };
+
+  function serviceLegend(app, open) {
     var service = app.service(),
       near = app.near(app.map.getZoom()) > 0,
       times = app.scale(app.map.getZoom()) === 'time';
-    box.setAttribute('aria-label', cr.t('legend'));
-    box.classList.toggle('folded', !open);
-    cr.redraw(box, [
-      fold(app, open),
+    return [
       times ? timeRamp(app, service, near) : shareRamp(app, service),
       open && el('div', { class: 'signs' }, signs(app, service, near, times)),
-      open && notes(app, service, near, times, layers)
-    ]);
-  };
+      open && notes(app, service, near, times, app.state.layers)
+    ];
+  }
 
   function fold(app, open) {
     var label = cr.t(open ? 'legend_hide' : 'legend_show');
@@ -197,6 +199,7 @@
     });
   }
 
+  cr.sign = sign;
   function sign(kind, text, style, glyph) {
     return el('span', { class: 'sign' }, el('i', { class: 'sign-' + kind, style: style || {} }, glyph), text);
   }

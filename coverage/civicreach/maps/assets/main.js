@@ -14,7 +14,11 @@
   ];
   /* what has to be painted again when a part of the state changes */
   var TOUCHES = {
-    theme: ['areas', 'streets', 'homes', 'live', 'labels'],
+    theme: ['areas', 'structure', 'streets', 'homes', 'live', 'labels'],
+    topic: ['areas', 'structure', 'live', 'labels'],
+    colour: ['areas', 'structure', 'live', 'labels'],
+    level: ['areas', 'live', 'labels'],
+    marks: ['areas', 'streets', 'homes', 'live', 'labels'],
     language: ['live', 'labels'],
     layers: ['ground', 'areas', 'structure', 'streets', 'homes', 'live', 'labels'],
     selection: ['areas', 'streets', 'homes', 'live', 'labels'],
@@ -34,11 +38,21 @@
       cr.setCounted(data.head.study);
       cr.setLanguage(this.state.language);
       this.zoomNear = 14;
+      this.wholeZoom = 0;
       this.canvases = {};
     }
 
+    /* what is shown: a service or an analysis; the other of the two is null then */
+    theme() {
+      return this.model.themes[this.state.theme];
+    }
+
     service() {
-      return this.model.services[this.state.theme];
+      return this.model.services[this.state.theme] || null;
+    }
+
+    analysis() {
+      return this.model.analyses[this.state.theme - this.model.services.length] || null;
     }
 
     /* 0 where areas tell the story, 1 where streets and homes do; nothing between, so that the map and its legend have
@@ -61,6 +75,7 @@
 
     fit(animate, box) {
       cr.fitView(this, animate, box);
+      this.wholeZoom = this.map.getZoom();
     }
 
     start() {
@@ -74,7 +89,8 @@
           painter[1](app, ctx, view);
         }, 'civicreach-' + painter[0]);
       });
-      this.state.legendOpen = roomy(this.root.querySelector('.stage'));
+      this.state.legendOpen = roomy(this.root.querySelector('.stage'), this.model.analyses.length > 0);
+      this.markLayout();
       this.drawWords();
       map.invalidateSize({ animate: false });
       this.fit(false, this.model.head.first);
@@ -108,6 +124,18 @@
         if (app.state.layersOpen) app.closeLayers();
         else if (app.state.selection) app.select(null);
       });
+    }
+
+    /* what the style sheets go by */
+    markLayout() {
+      var wide = this.state.wide && !!this.analysis(),
+        changed = this.root.classList.contains('wide') !== wide;
+      this.root.classList.toggle('in-analysis', !!this.analysis());
+      this.root.classList.toggle('wide', wide);
+      if (!changed) return;
+      this.map.invalidateSize({ animate: false });
+      // who looked at everything still does; who had gone somewhere stays there
+      if (!this.state.selection && this.map.getZoom() <= this.wholeZoom + 0.01) this.fit(false, this.model.head.first);
     }
 
     closeLayers() {
@@ -149,14 +177,15 @@
       if (keys.has('language')) cr.setLanguage(this.state.language);
       if (any('language', 'theme')) this.drawWords();
       else {
-        if (any('tab', 'level', 'open', 'sort')) cr.drawTables(this);
-        if (any('layers', 'layersOpen')) cr.drawMapTools(this);
-        if (keys.has('selection')) {
-          cr.drawCard(this);
-          cr.markRows(this, true);
-        }
+        if (any('topic', 'level') && this.analysis()) cr.drawHeadline(this);
+        if (any('tab', 'panel', 'topic', 'colour', 'listing', 'level', 'open', 'sort', 'whole', 'wide')) cr.drawTables(this);
+        if (any('layers', 'layersOpen', 'marks', 'topic')) cr.drawMapTools(this);
+        if (any('selection', 'topic', 'colour')) cr.drawCard(this);
+        if (keys.has('selection')) this.markSelected();
       }
-      if (any('layers', 'selection', 'theme', 'language', 'legendOpen')) cr.drawLegend(this);
+      if (any('wide', 'theme')) this.markLayout();
+      if (any('layers', 'selection', 'theme', 'language', 'legendOpen', 'topic', 'colour', 'level', 'marks'))
+        cr.drawLegend(this);
       var touched = new Set();
       keys.forEach(function (key) {
         (TOUCHES[key] || []).forEach(touched.add, touched);
@@ -164,11 +193,12 @@
       this.repaint(Array.from(touched));
     }
 
-    /* the table of a tab, with what is selected in sight */
-    openTab(name) {
+    /* the chosen row, which may be among those that aren't shown yet */
+    markSelected() {
       var chosen = this.state.selection,
-        unit = name === 'areas' && chosen && chosen.kind === 'unit';
-      this.state.set({ tab: name, open: unit ? this.unfolded(chosen) : this.state.open });
+        row = chosen && this.root.querySelector('[data-key="' + CSS.escape(cr.rowKey(chosen)) + '"]');
+      if (chosen && this.analysis() && !row) cr.drawTables(this);
+      cr.markRows(this, true);
     }
 
     repaint(names) {
@@ -190,32 +220,14 @@
     }
 
     setTheme(index) {
-      var kept = this.state.selection && this.state.selection.kind === 'unit' ? this.state.selection : null;
+      var chosen = this.state.selection,
+        kept = chosen && chosen.kind === 'unit' ? chosen : null;
       this.state.set({ theme: index, selection: kept, hover: null });
     }
 
-    /* select a unit, facility or home (null: nothing) and, from a table, go there */
+    /* select something on the map (null: nothing) and, from a table, go there */
     select(what, go) {
-      var change = { selection: what, hover: null },
-        gaps = this.service().gaps.unit;
-      if (what && what.kind === 'facility') change.tab = 'facilities';
-      if (what && what.kind === 'unit' && !go) {
-        var listed = what.level === this.model.lowest && gaps.indexOf(what.index) >= 0;
-        if (this.state.tab === 'facilities') change.tab = listed ? 'gaps' : 'areas';
-        else if (this.state.tab === 'gaps' && !listed) change.tab = 'areas';
-      }
-      if (what && what.kind === 'unit' && (change.tab || this.state.tab) === 'areas') change.open = this.unfolded(what);
-      this.state.set(change);
-      if (what && go) cr.goTo(this, what);
-    }
-
-    /* the rows that have to be open for a unit to be seen in the table by area */
-    unfolded(unit) {
-      var level = this.state.level || this.model.middle || this.model.lowest,
-        open = Object.assign({}, this.state.open);
-      if (unit.level === this.model.lowest && level !== this.model.lowest)
-        open[level + this.model.ancestor(unit.index, level)] = true;
-      return open;
+      cr.select(this, what, go);
     }
 
     /* boxes of the panels over the map, in pixels of the map: labels keep clear of them */
@@ -237,9 +249,9 @@
     }
   };
 
-  /* room for the legend in full */
-  function roomy(stage) {
-    return stage.clientWidth >= 640 && stage.clientHeight >= 480;
+  /* room for the legend in full; that of an analysis with all of its layers is taller */
+  function roomy(stage, tall) {
+    return stage.clientWidth >= (tall ? 760 : 640) && stage.clientHeight >= (tall ? 620 : 480);
   }
 
   cr.start = async function (map, document) {

@@ -105,6 +105,10 @@
       this.services = head.services.map(function (service, i) {
         return new cr.Service(service, data, i);
       });
+      this.analyses = head.analyses.map(function (analysis, i) {
+        return new cr.Analysis(analysis, data, i, this.levels);
+      }, this);
+      this.themes = this.services.concat(this.analyses);
       this.cellCache = new Map();
     }
 

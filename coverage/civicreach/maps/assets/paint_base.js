@@ -47,22 +47,29 @@
   cr.paintStructure = function (app, ctx, view) {
     if (app.state.layers.base) {
       var base = app.model.base;
+      // buildings and streets step back behind the colours of units, which they would cut into pieces
+      var faint = coloured(app) ? 0.3 + 0.4 * cr.ramp(view.zoom, 13.5, 16) : 1;
       if (base.buildings && view.zoom >= 14.4) {
-        ctx.globalAlpha = cr.ramp(view.zoom, 14.3, 15);
+        ctx.globalAlpha = faint * cr.ramp(view.zoom, 14.3, 15);
         base.buildings.fill(ctx, view, {
           fill: C.building,
           least: 1.5,
           stroke: view.zoom >= 16 ? C.buildingEdge : null,
           width: 0.7
         });
-        ctx.globalAlpha = 1;
       }
+      ctx.globalAlpha = faint;
       if (base.roads) paintRoads(ctx, view, base.roads);
+      ctx.globalAlpha = 1;
       if (base.rail) paintRail(ctx, view, base.rail);
     }
     paintVeil(app, ctx, view);
     paintBorders(app, ctx, view);
   };
+
+  function coloured(app) {
+    return !!app.analysis() && app.state.layers.choropleth && cr.chosen.colour(app) >= 0 && !!cr.chosen.level(app);
+  }
 
   function paintRoads(ctx, view, roads) {
     var zoom = view.zoom,

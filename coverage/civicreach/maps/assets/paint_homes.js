@@ -3,6 +3,10 @@
   'use strict';
 
   cr.paintHomes = function (app, ctx, view) {
+    if (app.analysis()) {
+      cr.paintPoints(app, ctx, view);
+      return;
+    }
     if (!app.state.layers.homes) return;
     if (app.near(view.zoom)) paintPoints(app, ctx, view);
     else paintCells(app, ctx, view);

@@ -16,6 +16,10 @@
       selection = state.selection;
     if (hover && hover.kind === 'unit') outlineUnit(app, ctx, view, hover, 1.5);
     if (selection && selection.kind === 'unit') outlineUnit(app, ctx, view, selection, 2.8);
+    if (app.analysis()) {
+      cr.paintMarked(app, ctx, view);
+      return;
+    }
     if (selection && selection.kind === 'home') ringHome(app, ctx, view, selection.index);
     if (state.layers.facilities) paintFacilities(app, ctx, view);
   };

@@ -4,6 +4,10 @@
 
   cr.paintAreas = function (app, ctx, view) {
     var layers = app.state.layers;
+    if (app.analysis()) {
+      cr.paintUnits(app, ctx, view);
+      return;
+    }
     if (layers.choropleth && app.scale(view.zoom) === 'share') paintChoropleth(app, ctx, view);
     if (layers.block_fill) paintBlockFill(app, ctx, view);
     if (app.single()) paintIsochrones(app, ctx, view);
@@ -89,14 +93,13 @@
     ctx.fillStyle = cr.alpha(service.ramp.colours[2], 0.22);
     ctx.fill('evenodd');
     ctx.clip('evenodd');
-    hatch(ctx, view, cr.alpha(service.ramp.colours[3], 0.55));
+    cr.hatch(ctx, view, cr.alpha(service.ramp.colours[3], 0.55), 7);
     ctx.restore();
   }
 
   /* diagonal lines that keep their place on the ground */
-  function hatch(ctx, view, colour) {
-    var step = 7,
-      shift = -((view.ox + view.oy) % step);
+  cr.hatch = function (ctx, view, colour, step) {
+    var shift = -((view.ox + view.oy) % step);
     ctx.beginPath();
     for (var x = shift - view.height; x < view.width; x += step) {
       ctx.moveTo(x, 0);
@@ -105,7 +108,7 @@
     ctx.strokeStyle = colour;
     ctx.lineWidth = 1;
     ctx.stroke();
-  }
+  };
 
   function paintIsochrones(app, ctx, view) {
     var service = app.service(),
@@ -142,6 +145,10 @@
 
   /* streets in exactly the colours of the legend; a darker line around them tells the palest from the ground */
   cr.paintStreets = function (app, ctx, view) {
+    if (app.analysis()) {
+      cr.paintShapes(app, ctx, view);
+      return;
+    }
     var service = app.service(),
       roads = service.reachedRoads;
     if (app.single()) return; // one facility's reach only

@@ -2,12 +2,15 @@
 (function (cr) {
   'use strict';
 
+  var TIP_LINES = 6; // the card of what is selected tells everything
+
   /* the facility, home or area at a place of the map's container, nearest first; null where there is none */
   function under(app, point, touch) {
     var map = app.map,
       view = cr.viewOf(map.getZoom(), map.getPixelBounds().min, map.getSize(), map.getCenter().lat);
     var x = (point.x + view.ox) / view.scale,
       y = (point.y + view.oy) / view.scale;
+    if (app.analysis()) return underAnalysis(app, view, x, y, touch);
     var service = app.service(),
       layers = app.state.layers,
       reach = (touch ? 18 : 11) / view.scale;
@@ -40,8 +43,27 @@
     return best;
   }
 
+  /* points before lines before polygons, the layer painted last first; then the unit of the level that is shown */
+  function underAnalysis(app, view, x, y, touch) {
+    var found = null;
+    cr.markOrder(cr.chosen.layers(app)).forEach(function (layer) {
+      var at = inLayer(layer, view, x, y, touch);
+      if (at >= 0) found = { kind: 'feature', layer: layer.number, index: at };
+    });
+    if (found) return found;
+    var level = cr.chosen.level(app),
+      unit = level ? app.model.units[level].shapes.find(x, y) : -1;
+    return unit >= 0 ? { kind: 'unit', level: level, index: unit } : null;
+  }
+
+  function inLayer(layer, view, x, y, touch) {
+    if (layer.kind === 'polygons') return layer.shapes.find(x, y);
+    var reach = (touch ? 16 : layer.kind === 'points' ? 10 : 7) / view.scale;
+    return layer.kind === 'points' ? nearest(layer.shapes, x, y, reach, null) : layer.shapes.near(x, y, reach);
+  }
+
   cr.same = function (a, b) {
-    return a === b || (!!a && !!b && a.kind === b.kind && a.index === b.index && a.level === b.level);
+    return a === b || (!!a && !!b && cr.rowKey(a) === cr.rowKey(b));
   };
 
   cr.watchPointer = function (app) {
@@ -66,7 +88,7 @@
       if (found && !cr.same(found, app.state.selection)) {
         app.tip.anchor = null;
         app.tip.show(
-          cr.factLines(cr.factsOf(app, found)),
+          cr.factLines(cr.factsOf(app, found), TIP_LINES),
           box.left + event.containerPoint.x + 16,
           box.top + event.containerPoint.y + 16,
           box

@@ -12,7 +12,14 @@
           theme: 0,
           language: 'zh',
           tab: 'gaps',
-          level: null, // of the table by area
+          level: null, // of the table by area; of an analysis also on the map
+          panel: 'topic', // of an analysis: 'topic' or 'lists'
+          topic: {}, // by analysis: number of its topic
+          colour: {}, // by analysis and topic: number of the field that units are coloured by
+          listing: {}, // by analysis: number of its list
+          marks: {}, // by analysis and layer: whether it is drawn, where that was changed
+          whole: {}, // by table: true where all rows are shown
+          wide: false, // more room for tables than for the map
           open: {}, // unfolded rows by unit key
           sort: {}, // by tab: {column, rising}
           layers: {
@@ -27,7 +34,9 @@
           },
           layersOpen: false,
           legendOpen: true,
-          selection: null, // {kind: 'unit', level, index} | {kind: 'facility', index} | {kind: 'home', index}
+          // {kind: 'unit', level, index} | {kind: 'facility' or 'home', index} | {kind: 'feature', layer, index} |
+          // {kind: 'place', list, index}
+          selection: null,
           hover: null
         },
         start
@@ -57,6 +66,14 @@
       var layers = Object.assign({}, this.layers);
       layers[name] = !layers[name];
       this.set({ layers: layers });
+    }
+
+    /* change one entry of a part of the state that is a table of its own */
+    put(part, key, value) {
+      var change = {};
+      change[part] = Object.assign({}, this[part]);
+      change[part][key] = value;
+      this.set(change);
     }
 
     isSelected(kind, index, level) {

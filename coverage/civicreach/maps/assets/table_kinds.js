@@ -4,6 +4,7 @@
 
   var el = cr.el;
 
+  cr.named = named;
   function named(text, small, swatch) {
     return [
       swatch && el('i', { class: 'swatch', style: { background: swatch } }),
@@ -218,6 +219,7 @@
     ];
   }
 
+  cr.unfold = unfold;
   function unfold(app, row) {
     var open = !!app.state.open[row.key];
     return el(

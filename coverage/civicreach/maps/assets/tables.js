@@ -6,30 +6,51 @@
     TABS = ['gaps', 'areas', 'facilities'];
 
   cr.drawTables = function (app) {
-    var state = app.state,
+    var panel = app.analysis() ? cr.analysisPanel(app) : servicePanel(app),
       box = app.root.querySelector('.tables'),
       kept = box.querySelector('.scroll');
-    var same = kept && kept.dataset.tab === state.tab && kept.dataset.theme === String(state.theme);
-    var top = same ? kept.scrollTop : 0;
+    var same = kept && kept.dataset.tab === panel.key && kept.dataset.theme === String(app.state.theme);
+    var top = same ? kept.scrollTop : 0,
+      left = same ? kept.scrollLeft : 0;
     var scroll = el('div', {
       class: 'scroll',
       id: 'panel',
       role: 'tabpanel',
       tabindex: '-1',
-      'data-tab': state.tab,
-      'data-theme': state.theme
+      'data-tab': panel.key,
+      'data-theme': app.state.theme
     });
-    cr.redraw(box, [tabs(app), caption(app), cr.add(scroll, [cr.tableKinds[state.tab](app)])]);
+    cr.redraw(box, [panel.above, tabs(app, panel), panel.caption, cr.add(scroll, [panel.body])]);
     scroll.scrollTop = top;
+    scroll.scrollLeft = left;
     cr.markRows(app, !same);
   };
 
-  function tabs(app) {
+  function servicePanel(app) {
+    var names = {};
+    TABS.forEach(function (name) {
+      names[name] = cr.t('tab_' + name);
+    });
+    return {
+      key: app.state.tab,
+      tabs: TABS,
+      names: names,
+      now: app.state.tab,
+      go: function (name) {
+        cr.openTab(app, name);
+      },
+      caption: caption(app),
+      body: cr.tableKinds[app.state.tab](app)
+    };
+  }
+
+  function tabs(app, panel) {
+    if (panel.tabs.length < 2) return null;
     return el(
       'div',
       { class: 'tabs', role: 'tablist' },
-      TABS.map(function (name) {
-        var on = app.state.tab === name;
+      panel.tabs.map(function (name) {
+        var on = panel.now === name;
         return el(
           'button',
           {
@@ -41,23 +62,19 @@
             'data-focus': 'tab:' + name,
             'aria-controls': 'panel',
             onclick: function () {
-              app.openTab(name);
+              panel.go(name);
             },
             onkeydown: function (event) {
-              cr.arrowTabs(event, TABS, name, function (to) {
-                app.openTab(to);
-                focusTab(app, to);
+              cr.arrowTabs(event, panel.tabs, name, function (to) {
+                panel.go(to);
+                app.root.querySelector('.tabs [data-tab="' + to + '"]').focus();
               });
             }
           },
-          cr.t('tab_' + name)
+          panel.names[name]
         );
       })
     );
-  }
-
-  function focusTab(app, name) {
-    app.root.querySelector('.tabs [data-tab="' + name + '"]').focus();
   }
 
   /* left and right move through a row of tabs */
@@ -70,35 +87,38 @@
 
   function caption(app) {
     var state = app.state,
-      model = app.model,
-      levels = tableLevels(model),
+      levels = tableLevels(app.model),
       unit = cr.groupUnit(app.service().group);
     return el(
       'div',
       { class: 'caption' },
       el('span', {}, cr.t('cap_' + state.tab), unit && (cr.language() === 'zh' ? '；' : '; ') + cr.t('unit_of', { unit: unit })),
-      state.tab === 'areas' &&
-        levels.length > 1 &&
-        el(
-          'span',
-          { class: 'levels', role: 'group' },
-          levels.map(function (level) {
-            return el(
-              'button',
-              {
-                type: 'button',
-                'data-focus': 'level:' + level,
-                'aria-pressed': String(cr.tableLevel(app) === level),
-                onclick: function () {
-                  state.set({ level: level });
-                }
-              },
-              cr.t('level_' + level)
-            );
-          })
-        )
+      state.tab === 'areas' && cr.levelSwitch(app, levels, cr.tableLevel(app))
     );
   }
+
+  /* a button for each level; nothing where there is only one */
+  cr.levelSwitch = function (app, levels, now) {
+    if (levels.length < 2) return null;
+    return el(
+      'span',
+      { class: 'levels', role: 'group' },
+      levels.map(function (level) {
+        return el(
+          'button',
+          {
+            type: 'button',
+            'data-focus': 'level:' + level,
+            'aria-pressed': String(now === level),
+            onclick: function () {
+              app.state.set({ level: level });
+            }
+          },
+          cr.t('level_' + level)
+        );
+      })
+    );
+  };
 
   function tableLevels(model) {
     return model.levels.filter(function (level) {
@@ -109,56 +129,87 @@
     return app.state.level || app.model.middle || app.model.lowest;
   };
 
-  /* columns: [{key, title, value(row), text(row)}]; rows carry what a click selects */
-  cr.table = function (app, columns, rows, fixed) {
+  /* columns: [{key, title, value(row), show(row)}]; rows carry what a click selects. Options: the `key` under which
+     the reader's order is kept, the order at first `sort`, and how many rows are shown at first, `most` */
+  cr.table = function (app, columns, rows, fixed, options) {
     var state = app.state,
-      sort = state.sort[state.tab] || {},
+      how = Object.assign({ key: state.tab, sort: {}, most: Infinity }, options),
+      sort = state.sort[how.key] || how.sort,
       column = columns.find(function (c) {
         return c.key === sort.column;
       });
-    if (column) rows = sorted(rows, column, sort.rising);
-    return el(
-      'table',
-      {},
+    function inOrder(list) {
+      return column ? sorted(list, column, sort.rising) : list;
+    }
+    rows = inOrder(rows);
+    var shown = state.whole[how.key] || chosenAt(app, rows) >= how.most ? rows : rows.slice(0, how.most);
+    return [
       el(
-        'thead',
-        {},
+        'table',
+        { class: how.class },
         el(
-          'tr',
+          'thead',
           {},
-          columns.map(function (c) {
-            return heading(app, c, sort);
+          el(
+            'tr',
+            {},
+            columns.map(function (c) {
+              return heading(app, c, sort, how.key);
+            })
+          )
+        ),
+        el(
+          'tbody',
+          {},
+          (fixed || []).map(function (row) {
+            return line(app, columns, row);
+          }),
+          shown.map(function (row) {
+            return [
+              line(app, columns, row),
+              (row.children && state.open[row.key] ? inOrder(row.children) : []).map(function (child) {
+                return line(app, columns, child);
+              })
+            ];
           })
         )
       ),
-      el(
-        'tbody',
-        {},
-        (fixed || []).map(function (row) {
-          return line(app, columns, row);
-        }),
-        rows.map(function (row) {
-          return [
-            line(app, columns, row),
-            (row.children && state.open[row.key]
-              ? column
-                ? sorted(row.children, column, sort.rising)
-                : row.children
-              : []
-            ).map(function (child) {
-              return line(app, columns, child);
-            })
-          ];
-        })
-      )
-    );
+      shown.length < rows.length && more(app, how.key, shown.length, rows.length)
+    ];
   };
 
-  function heading(app, column, sort) {
+  function chosenAt(app, rows) {
+    var chosen = app.state.selection,
+      key = chosen && cr.rowKey(chosen);
+    return rows.findIndex(function (row) {
+      return !!key && !!row.select && cr.rowKey(row.select) === key;
+    });
+  }
+
+  function more(app, key, shown, all) {
+    return el(
+      'p',
+      { class: 'more' },
+      cr.t('rows_shown', { n: cr.num(shown), of: cr.num(all) }),
+      el(
+        'button',
+        {
+          type: 'button',
+          'data-focus': 'rows',
+          onclick: function () {
+            app.state.put('whole', key, true);
+          }
+        },
+        cr.t('rows_all')
+      )
+    );
+  }
+
+  function heading(app, column, sort, key) {
     var on = sort.column === column.key;
     return el(
       'th',
-      { scope: 'col', class: column.about && 'explained', 'aria-sort': on ? (sort.rising ? 'ascending' : 'descending') : false },
+      { scope: 'col', class: column.about ? 'explained' : column.class, 'aria-sort': on ? (sort.rising ? 'ascending' : 'descending') : false },
       el('span', { class: 'paper' }, column.title), // browsers leave buttons out of a heading that repeats on paper
       el(
         'button',
@@ -167,13 +218,11 @@
           'aria-label': cr.t('sort', { column: column.title }),
           'data-focus': 'sort:' + column.key,
           onclick: function () {
-            var change = Object.assign({}, app.state.sort);
-            change[app.state.tab] = { column: column.key, rising: on ? !sort.rising : !!column.text };
-            app.state.set({ sort: change });
+            app.state.put('sort', key, { column: column.key, rising: on ? !sort.rising : !!column.rising || !!column.text });
           }
         },
         column.title,
-        on && el('span', { 'aria-hidden': true }, sort.rising ? ' ↑' : ' ↓')
+        on && el('span', { 'aria-hidden': true }, sort.rising ? '\u00a0↑' : '\u00a0↓')
       ),
       column.about && app.tip.button(cr.t('definition'), column.about)
     );
@@ -185,6 +234,7 @@
       var x = column.value(a),
         y = column.value(b);
       if (x === null || y === null) return (x === null) - (y === null);
+      if (x === y) return 0; // endless minutes have no difference
       return sign * (column.text ? String(x).localeCompare(String(y), cr.language() === 'zh' ? 'zh-CN' : 'en') : x - y);
     });
   }
@@ -216,32 +266,13 @@
         }
       },
       columns.map(function (column) {
-        return el('td', {}, column.show(row));
+        return el('td', { class: column.class }, column.show(row));
       })
     );
   }
 
   cr.rowKey = function (s) {
-    return s.kind + ':' + (s.level || '') + ':' + s.index;
-  };
-
-  /* scrolls the table alone: scrollIntoView would move a phone's page away from the map */
-  function bringIntoView(row, box) {
-    var head = box.querySelector('thead').offsetHeight,
-      at = row.getBoundingClientRect(),
-      room = box.getBoundingClientRect();
-    if (at.top < room.top + head) box.scrollTop -= room.top + head - at.top;
-    else if (at.bottom > room.bottom) box.scrollTop += at.bottom - room.bottom;
-  }
-
-  /* highlight the chosen row and bring it into view */
-  cr.markRows = function (app, scroll) {
-    var chosen = app.state.selection,
-      key = chosen && cr.rowKey(chosen);
-    app.root.querySelectorAll('.tables tbody tr').forEach(function (row) {
-      var on = !!key && row.dataset.key === key;
-      if (row.dataset.key) row.setAttribute('aria-selected', String(on));
-      if (on && scroll) bringIntoView(row, app.root.querySelector('.scroll'));
-    });
+    var part = s.kind === 'feature' ? s.layer : s.kind === 'place' ? s.list : s.level || '';
+    return s.kind + ':' + part + ':' + s.index;
   };
 })((globalThis.civicreach = globalThis.civicreach || {}));

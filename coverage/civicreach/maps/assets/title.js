@@ -1,4 +1,4 @@
-/* The title block above the page, and the notes on method, sources and warnings below the tables. */
+/* The title block above the page, and the line below the tables that leads to the notes. */
 (function (cr) {
   'use strict';
 
@@ -8,16 +8,16 @@
     var study = app.model.study,
       root = app.root,
       name = cr.pick(study.name),
-      service = app.service();
+      theme = app.theme();
     var note = cr.pick(study.note),
       find = function (what) {
         return root.querySelector(what);
       };
-    document.title = name + ' · ' + cr.pick(service.name);
+    document.title = name + ' · ' + cr.pick(theme.name);
     document.documentElement.lang = cr.language() === 'zh' ? 'zh-CN' : 'en';
     cr.fill(find('.skip'), cr.t('skip'));
     cr.fill(find('.eyebrow'), cr.t('eyebrow'));
-    cr.fill(find('h1'), name, el('span', { class: 'dot', 'aria-hidden': true }, '·'), cr.pick(service.name));
+    cr.fill(find('h1'), name, el('span', { class: 'dot', 'aria-hidden': true }, '·'), cr.pick(theme.name));
     cr.fill(
       find('.meta'),
       el('span', {}, cr.t('year', { year: study.year })),
@@ -64,78 +64,5 @@
       },
       label
     );
-  }
-
-  /* method, definitions, sources, warnings: a dialog on screen, the last pages on paper */
-  cr.drawNotes = function (app) {
-    var box = app.root.querySelector('dialog'),
-      study = app.model.study,
-      warnings = app.model.head.warnings;
-    box.setAttribute('aria-label', cr.t('notes_open'));
-    box.onclick = function (event) {
-      if (event.target === box) box.close();
-    };
-    cr.fill(
-      box,
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'close',
-          'aria-label': cr.t('close'),
-          onclick: function () {
-            box.close();
-          }
-        },
-        '×'
-      ),
-      el(
-        'div',
-        { class: 'notes-body' },
-        part('method', 'notes_method', [
-          el('p', {}, cr.t('method'), ' ', travel(app.service(), study)),
-          study.counts.length > 0 && el('p', { class: 'counts' }, cr.t('counts', { note: cr.pick(study.counts) })),
-          el('p', {}, cr.t('privacy'))
-        ]),
-        part('definitions', 'notes_definitions', definitions(app)),
-        study.sources.length > 0 &&
-          part('sources', 'notes_sources', el('p', {}, study.sources.join(cr.language() === 'zh' ? '、' : ', '))),
-        warnings.length > 0 &&
-          part(
-            'warnings',
-            'warnings',
-            el(
-              'ul',
-              {},
-              warnings.map(function (both) {
-                return el('li', {}, cr.pick(both));
-              })
-            ),
-            { n: warnings.length }
-          )
-      )
-    );
-  };
-
-  function part(name, title, children, filled) {
-    return el('section', { 'data-part': name }, el('h2', {}, cr.t(title, filled)), children);
-  }
-
-  function travel(service, study) {
-    var how = service.unit === 'm' ? 'by_metres' : 'by_' + service.mode;
-    return cr.t(how, {
-      speed: service.speed,
-      profile: cr.pick(service.profile),
-      private: cr.t('private_' + study.private)
-    });
-  }
-
-  function definitions(app) {
-    return app
-      .service()
-      .figures.concat(app.model.head.figures)
-      .map(function (figure) {
-        return el('div', { class: 'defined' }, cr.explain(figure));
-      });
   }
 })((globalThis.civicreach = globalThis.civicreach || {}));

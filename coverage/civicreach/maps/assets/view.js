@@ -2,6 +2,8 @@
 (function (cr) {
   'use strict';
 
+  var LEAST_ROOM = 160; // pixels that a chosen thing can be seen in
+
   /* the whole study, or the part that is given, in degrees */
   cr.fitView = function (app, animate, part) {
     var b = part || app.model.head.bounds,
@@ -30,19 +32,25 @@
   /* brings a unit or a facility with its reach into view */
   cr.goTo = function (app, what) {
     // where the page is one column the map may be out of sight
-    if (window.matchMedia('(max-width: 760px)').matches)
+    var phone = window.matchMedia('(max-width: 760px)').matches;
+    if (phone)
       app.root.querySelector('.stage').scrollIntoView({ block: 'start', behavior: calm() ? 'smooth' : 'auto' });
     // on a phone the card lies over the lower part of the map
     var card = app.root.querySelector('.card'),
-      narrow = app.map.getSize().x < 700;
+      narrow = phone || (!app.analysis() && app.map.getSize().x < 700);
+    var sides = app.analysis() && !narrow ? beside(app, card) : [0, 0];
     var room = {
       animate: calm(),
-      paddingTopLeft: narrow ? [24, 24] : [50, 50],
-      paddingBottomRight: narrow ? [24, card.offsetHeight + 44] : [50, 50],
+      paddingTopLeft: narrow ? [24, 24] : [50 + sides[0], 50],
+      paddingBottomRight: narrow ? [24, card.offsetHeight + 56] : [50 + sides[1], 50],
       maxZoom: Math.max(15.5, app.zoomNear + 1.5)
     };
     if (what.kind === 'unit') {
       app.map.fitBounds(cr.boundsOf(app.model.units[what.level].shapes.box, what.index), room);
+      return;
+    }
+    if (app.analysis()) {
+      goToMark(app, what, room);
       return;
     }
     var service = app.service(),
@@ -65,6 +73,24 @@
         { animate: calm() }
       );
   };
+
+  /* legend and card of an analysis are tall: what is chosen lies between them where there is room, else beside the card */
+  function beside(app, card) {
+    var legend = app.root.querySelector('.legend').offsetWidth,
+      room = app.map.getSize().x - 100;
+    if (room - legend - card.offsetWidth >= LEAST_ROOM) return [legend, card.offsetWidth];
+    return [0, room - card.offsetWidth >= LEAST_ROOM ? card.offsetWidth : 0];
+  }
+
+  /* a shape of a layer, or the place of a row */
+  function goToMark(app, what, room) {
+    var analysis = app.analysis(),
+      degrees = what.kind === 'place' && analysis.listings[what.list].link.boxes[what.index],
+      box = what.kind === 'feature' && analysis.layers[what.layer].box(what.index);
+    if (degrees)
+      app.map.fitBounds([[degrees[1], degrees[0]], [degrees[3], degrees[2]]], room);
+    else if (box) app.map.fitBounds(cr.boundsOf(box), room);
+  }
 
   function calm() {
     return !window.matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -131,7 +131,7 @@ def layer_of(n: Counted, picks: pd.DataFrame) -> MapLayer:
         Field("people", (n.who[0].capitalize(), n.who[1]), total=True),
     )
     title = f"{n.name[0]}: which next", f"{n.name[1]}：建议优先创建"
-    return MapLayer(f"programme_{n.spec.id}_next", title, frame, fields, "polygons", colour_by="rank")
+    return MapLayer(f"programme_{n.spec.id}_next", title, frame, fields, "polygons", colour_by="score")
 
 
 def _grades(n: Counted) -> Listing:

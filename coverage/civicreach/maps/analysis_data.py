@@ -1,0 +1,64 @@
+"""The analyses of a study as the page holds them: a theme each, beside those of the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from civicreach.maps.analysis_columns import both
+from civicreach.maps.analysis_layers import drawn, layer_entries
+from civicreach.maps.analysis_tables import Units, listing_entry, topic_entry
+from civicreach.maps.base_layers import Bounds
+from civicreach.maps.encode import Column
+from civicreach.maps.page_tables import figure_entry, number, ramp_entry
+from civicreach.maps.palette import Ramp, analysis_ramp
+from civicreach.maps.shapes import Grid
+from civicreach.measures.analysis import Analysis
+from civicreach.measures.result import StudyResult
+
+
+def analysis_heads(result: StudyResult, grid: Grid, bounds: Bounds) -> tuple[list[dict[str, Any]], list[Column]]:
+    """Header entries and columns of every analysis."""
+    if not result.analyses:
+        return [], []
+    areas = result.areas
+    units = {level: areas.units(level).index for level in areas.levels} if areas is not None else {}
+    area_m2 = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+    heads: list[dict[str, Any]] = []
+    columns: list[Column] = []
+    for at, analysis in enumerate(result.analyses):
+        layers = [drawn(layer) for layer in analysis.layers]
+        entries, packed = layer_entries(layers, f"a{at}", grid, area_m2)
+        lists = [listing_entry(listing, layers, units, grid) for listing in analysis.listings]
+        heads.append({**_head(analysis, analysis_ramp(at), result, units), "listings": lists, "layers": entries})
+        columns += packed
+    return heads, columns
+
+
+def _head(analysis: Analysis, ramp: Ramp, result: StudyResult, units: Units) -> dict[str, Any]:
+    return {
+        "id": analysis.id,
+        "name": both(analysis.title),
+        "ramp": ramp_entry(ramp),
+        "figures": [
+            {**figure_entry(figure, result.study), "own": True, "share": figure.unit == "share"}
+            for figure in analysis.figures
+        ],
+        "standards": _standards(analysis, result),
+        "topics": [topic_entry(topic, units, ramp) for topic in analysis.topics],
+    }
+
+
+def _standards(analysis: Analysis, result: StudyResult) -> list[dict[str, Any]]:
+    """The standards that an analysis rests on; unknown keys are left out."""
+    found = [result.study.standards[key] for key in analysis.standards if key in result.study.standards]
+    return [
+        {
+            "name": [s.name_zh, s.name_en],
+            "value": number(s.value),
+            "unit": s.unit,
+            "clause": s.clause,
+            "source": s.source,
+            "confidence": s.confidence,
+        }
+        for s in found
+    ]

@@ -1,0 +1,37 @@
+/* Values of an analysis as people read them: by the kind of their column, and short ones for legends. */
+(function (cr) {
+  'use strict';
+
+  var DIGITS = { amount: 0, count: 0, metres: 0, minutes: 1 };
+
+  cr.shown = function (field, value) {
+    if (value === null || value === undefined || value === '') return '–';
+    if (field.kind === 'text') {
+      var known = field.words && Object.prototype.hasOwnProperty.call(field.words, value);
+      return known ? cr.pick(field.words[value]) : value;
+    }
+    if (field.kind === 'flag') return cr.t(value ? 'yes' : 'no');
+    if (value === Infinity) return cr.t('no_way');
+    if (field.kind === 'share') return cr.percent(value);
+    return cr.num(value, field.kind === 'number' ? field.digits : DIGITS[field.kind]);
+  };
+
+  /* a break or a target as short as it can be: 20%, 0.75, 3,000, 12.5k, 1.25万 */
+  cr.brief = function (kind, value) {
+    if (kind === 'share') return plain(100 * value) + '%';
+    if (Math.abs(value) < 1e4) return plain(value);
+    if (cr.language() === 'zh') return Math.abs(value) < 1e8 ? plain(value / 1e4) + '万' : plain(value / 1e8) + '亿';
+    return Math.abs(value) < 1e6 ? plain(value / 1e3) + 'k' : plain(value / 1e6) + 'M';
+  };
+
+  /* people and things are whole; what is divided by a thousand has its decimals */
+  cr.plainNumber = function (value) {
+    return cr.num(value, Math.abs(value) < 1000 && !Number.isInteger(value) ? 1 : 0);
+  };
+
+  /* a number with the decimals that it has, four at most */
+  function plain(value) {
+    for (var digits = 0; digits < 4; digits++) if (Math.abs(value - +value.toFixed(digits)) < 1e-9) break;
+    return cr.num(value, digits);
+  }
+})((globalThis.civicreach = globalThis.civicreach || {}));
