@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from civicreach.layers import LEVELS
@@ -17,18 +15,14 @@ from civicreach.report.words import pick
 
 
 def analysis_sheets(result: StudyResult, analysis: Analysis) -> list[Sheet]:
-    """A sheet for each level of each topic, the city's single row left out, and one for each list."""
+    """A sheet for each topic with all of its levels, to be told apart by the first column, and one for each list."""
     tongue = tongue_of(result)
-    by_level = [
-        replace(_level_sheet(result, analysis, topic, level, tongue), label=_said(topic, tongue))
-        for topic in analysis.topics
-        for level in levels_shown(topic)
-    ]
-    return [*by_level, *(_listing(result, analysis, listing, tongue) for listing in analysis.listings)]
+    topics = [_topic(result, analysis, topic, tongue) for topic in analysis.topics]
+    return [*topics, *(_listing(result, analysis, listing, tongue) for listing in analysis.listings)]
 
 
 def levels_shown(topic: Topic) -> list[str]:
-    """The levels worth a sheet: the city's single row says no more than the total row below its districts."""
+    """The levels worth rows: the city's single row says no more than the total row."""
     found = [level for level in (WHOLE, *LEVELS, "urban_rural") if level in topic.tables]
     if found[:1] == ["city"] and len(topic.tables["city"]) == 1 and len(found) > 1:
         return found[1:]
@@ -45,45 +39,39 @@ def _rule(rule: tuple[str, str], tongue: Tongue) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _level_sheet(result: StudyResult, analysis: Analysis, topic: Topic, level: str, tongue: Tongue) -> Sheet:
-    name, frame = title(level, tongue), topic.tables[level].copy()
-    first = _names(frame, level, tongue, name)
-    names = as_columns(frame, first, tongue)
-    if level != WHOLE and UNIT_COUNT in frame.columns and level != _lowest(topic):
-        names = (*names, Column(tongue.header(UNIT_COUNT), "count", _cells(frame[UNIT_COUNT], "count", tongue), None))
-    total = total_row(frame, topic.fields)
-    columns = (*names, *(_field(frame, each, tongue, total) for each in topic.fields if each.name in frame.columns))
-    lines = heading(result, _said(analysis, tongue), _said(topic, tongue), name)
-    return Sheet(
-        name,
-        (*lines, *_rule(topic.rule, tongue), *counted(result)),
-        columns,
-        fixed=max(1, len(first) - 1 if len(first) > 1 else 1),
-        total="" if level == WHOLE else tongue.phrase("total"),
+def _topic(result: StudyResult, analysis: Analysis, topic: Topic, tongue: Tongue) -> Sheet:
+    """The rows of every level, from the whole to the part, then urban and rural; the total is that of one level."""
+    levels = levels_shown(topic)
+    rows = pd.concat([_rows(topic.tables[level], level, tongue) for level in levels], ignore_index=True)
+    several = [c for c in LEVELS if c in rows.columns and (c != "city" or rows[c].nunique() > 1)]
+    first = ["level", *several, *(c for c in ("unit_id", "urban_rural") if c in rows.columns and rows[c].notna().any())]
+    names = as_columns(rows, first, tongue)
+    if UNIT_COUNT in rows.columns and rows[UNIT_COUNT].notna().any():
+        names = (*names, Column(tongue.header(UNIT_COUNT), "count", _cells(rows[UNIT_COUNT], "count", tongue), None))
+    total = total_row(topic.tables[levels[0]], topic.fields)
+    columns = (*names, *(_field(rows, each, tongue, total) for each in topic.fields if each.name in rows.columns))
+    said = _said(topic, tongue)
+    lines = (
+        *heading(result, *dict.fromkeys((_said(analysis, tongue), said))),
+        *_rule(topic.rule, tongue),
+        *counted(result),
     )
+    return Sheet(said, lines, columns, fixed=len(several) + 1, total="" if WHOLE in levels else tongue.phrase("total"))
 
 
-def _lowest(topic: Topic) -> str:
-    return next((level for level in reversed(LEVELS) if level in topic.tables), WHOLE)
-
-
-def _names(frame: pd.DataFrame, level: str, tongue: Tongue, name: str) -> list[str]:
-    """Names from the whole to the part, the unit's code, and whether it is urban; all of them columns of the frame."""
-    if level == WHOLE:
-        frame[WHOLE] = name
-        return [WHOLE]
+def _rows(table: pd.DataFrame, level: str, tongue: Tongue) -> pd.DataFrame:
+    """The rows of a level with what the level is called, the unit's code, and urban or rural in words."""
+    rows = table.assign(level=title(level, tongue))
     if level == "urban_rural":
-        frame["urban"] = [urban_word(each, tongue) for each in frame.index.tolist()]
-        return ["urban"]
-    code = f"{level}_id"
-    if code not in frame.columns:
-        frame.insert(0, code, frame.index)
-    above = [each for each in LEVELS[: LEVELS.index(level) + 1] if each in frame.columns]
-    shown = [each for each in above if each == level or each != "city" or frame[each].nunique() > 1]
-    has_urban = "urban" in frame.columns and frame["urban"].notna().any()
-    if has_urban:
-        frame["urban"] = [urban_word(each, tongue) for each in frame["urban"].tolist()]
-    return [*shown, code, *(["urban"] if has_urban else [])]
+        return rows.assign(urban_rural=[urban_word(each, tongue) for each in table.index.tolist()])
+    if level != WHOLE:
+        rows["unit_id"] = table.index.astype(str)
+    if "urban" in table.columns:
+        known = table["urban"].notna()
+        words = [urban_word(each, tongue) if there else None for each, there in zip(table["urban"], known, strict=True)]
+        rows["urban_rural"] = words
+        rows = rows.drop(columns=UNIT_COUNT, errors="ignore")  # a lowest unit is one
+    return rows
 
 
 def _listing(result: StudyResult, analysis: Analysis, listing: Listing, tongue: Tongue) -> Sheet:
@@ -93,7 +81,7 @@ def _listing(result: StudyResult, analysis: Analysis, listing: Listing, tongue: 
     with_total = bool(sums) and not cut and len(rows) > 1
     total = total_row(rows, listing.fields) if with_total else None
     columns = tuple(_field(rows, each, tongue, total) for each in listing.fields if each.name in rows.columns)
-    lines = (*heading(result, _said(analysis, tongue), name), *_rule(listing.rule, tongue), *cut)
+    lines = (*heading(result, *dict.fromkeys((_said(analysis, tongue), name))), *_rule(listing.rule, tongue), *cut)
     return Sheet(name, lines, columns, total=tongue.phrase("total") if with_total else "")
 
 

@@ -19,6 +19,8 @@ COLUMNS: dict[str, Pair] = {
     "subdistrict": ("街道（乡镇）", "Subdistrict"),
     "community_id": ("社区代码", "Community code"),
     "community": ("社区（村）", "Community"),
+    "level": ("级别", "Level"),
+    "unit_id": ("代码", "Code"),
     "urban": ("城乡", "Urban or rural"),
     "urban_rural": ("城乡", "Urban or rural"),
     # tables by level

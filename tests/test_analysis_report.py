@@ -1,0 +1,89 @@
+"""What workbook and layers say of analyses: every level on one sheet, totals that add up, words instead of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from civicreach.measures import StudyResult
+from civicreach.report.analysis_layers import analysis_layers
+from civicreach.report.analysis_sheets import analysis_sheets, levels_shown
+from civicreach.report.contents import all_sheets
+from civicreach.report.sheets import Column, Sheet
+from page_case import page_case
+
+
+@pytest.fixture(scope="module")
+def result() -> StudyResult:
+    return page_case(analyses=True)
+
+
+def sheets(result: StudyResult) -> Iterator[Sheet]:
+    for analysis in result.analyses:
+        yield from analysis_sheets(result, analysis)
+
+
+def test_a_topic_is_one_sheet_with_all_levels_told_apart(result: StudyResult) -> None:
+    for analysis in result.analyses:
+        made = analysis_sheets(result, analysis)
+        assert len(made) == len(analysis.topics) + len(analysis.listings)
+        for topic, sheet in zip(analysis.topics, made, strict=False):
+            shown = [lv for lv in topic.tables if not (lv == "city" and len(topic.tables[lv]) == 1)]
+            assert sheet.row_count == sum(len(topic.tables[level]) for level in shown)
+            assert len(set(sheet.columns[0].values)) == len(shown)
+
+
+def test_the_total_is_that_of_the_highest_level(result: StudyResult) -> None:
+    seen = 0
+    for analysis in result.analyses:
+        for topic, sheet in zip(analysis.topics, analysis_sheets(result, analysis), strict=False):
+            columns = {c.header: c for c in sheet.columns}
+            for field in (f for f in topic.fields if f.total):
+                column: Column = columns[field.header[1]]
+                level = levels_shown(topic)[0]
+                assert float(topic.tables[level][field.name].sum()) == pytest.approx(float(str(column.total)))
+                seen += 1
+    assert seen > 1
+
+
+def test_codes_are_told_in_words(result: StudyResult) -> None:
+    told = 0
+    for analysis in result.analyses:
+        made = analysis_sheets(result, analysis)[len(analysis.topics) :]
+        for listing, sheet in zip(analysis.listings, made, strict=True):
+            columns = {c.header: c for c in sheet.columns}
+            for field in (f for f in listing.fields if f.words):
+                values = set(columns[field.header[1]].values) - {None}
+                assert values <= {chinese for _, chinese in field.words.values()}
+                told += 1
+    assert told
+
+
+def test_no_column_is_without_a_chinese_header(result: StudyResult) -> None:
+    for sheet in sheets(result):
+        for column in sheet.columns:
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in column.header), (sheet.name, column.header)
+
+
+def test_names_of_sheets_are_legal_and_unlike_each_other(result: StudyResult) -> None:
+    names = [(sheet.label, sheet.name) for sheet in all_sheets(result)]
+    assert len(set(names)) == len(names)
+
+
+def test_layers_hold_each_analysis_once_and_on_every_level(result: StudyResult) -> None:
+    assert result.areas is not None
+    made = {layer.name: layer for layer in analysis_layers(result)}
+    for analysis in result.analyses:
+        for layer in analysis.layers:
+            assert len(made[layer.id].frame) == len(layer.frame)
+        for level in result.areas.levels:
+            frame = made[f"{analysis.id}_{level}"].frame
+            assert len(frame) == len(result.areas.units(level))
+            for topic in (t for t in analysis.topics if level in t.tables):
+                field = topic.fields[0].name
+                column = f"{topic.id.rsplit('.', 1)[-1]}_{field}"
+                assert (
+                    frame[column].tolist()
+                    == topic.tables[level][field].reindex(result.areas.units(level).index).tolist()
+                )
