@@ -26,6 +26,7 @@ from civicreach.measures.equity import (
     lorenz,
     max_min_ratio,
     palma,
+    quantile_by,
     summary,
     summary_by,
     theil,
@@ -327,3 +328,18 @@ def test_parts_are_exact_for_a_city() -> None:
     people, unit = pd.Series(rng.random(20_000) * 300), pd.Series(rng.integers(0, 400, 20_000))
     parts = theil_parts(values, people, unit)
     assert parts.between + parts.within == pytest.approx(parts.total, abs=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.floats(0, 99), st.integers(0, 9), st.sampled_from("ABC")), min_size=1, max_size=30),
+    q=st.sampled_from([0.0, 0.25, 0.5, 0.95, 1.0]),
+)
+def test_quantiles_of_units_are_those_of_each_alone(rows: list[tuple[float, int, str]], q: float) -> None:
+    values, people, unit = (pd.Series(list(column)) for column in zip(*rows, strict=True))
+    found = quantile_by(values, people.astype(float), unit, q=q)
+    lived = sorted({u for (_, w, u) in rows if w > 0})
+    assert found.index.tolist() == lived
+    for name in lived:
+        mine = unit == name
+        assert found[name] == weighted_quantile(values[mine], people[mine].astype(float), q=q)

@@ -85,3 +85,21 @@ def test_against_brute_force_over_all_edges() -> None:
     for home, gap, island in zip(homes, found.gap_m, found.island, strict=True):
         nearest = min(line.distance(home) for line in network.lines)
         assert gap == pytest.approx(nearest) or (not island and gap <= nearest + 50)
+
+
+def test_what_was_asked_before_is_answered_alike_and_nothing_else_is() -> None:
+    places = points((100, 30), (0, 250), (900, 0))
+    network = build_network(towns.cross_road(), towns.WALKER)
+    first = snap(places, network)
+    again = snap(places, network)
+    assert again.edge is first.edge
+    assert not again.edge.flags.writeable
+    slow = build_network(towns.cross_road(), towns.WALKER.model_copy(update={"name": "slow", "speed_mps": 0.5}))
+    half = snap(places, slow)
+    assert half.leg_ms.tolist() == [2 * leg for leg in first.leg_ms.tolist()]
+    assert half.offset_mm.tolist() == first.offset_mm.tolist()
+    # a smaller limit, other places and other streets are other questions
+    assert snap(places, network, max_snap_m=20).found.tolist() == [False, True, False]
+    assert snap(points((100, 31), (0, 250), (900, 0)), network).gap_m[0] == pytest.approx(31)
+    shorter = build_network(towns.river_with_one_bridge(), towns.WALKER)
+    assert snap(places, shorter).gap_m.tolist() != first.gap_m.tolist()

@@ -22,6 +22,7 @@ NEEDED = ("numpy", "numba", "geopandas", "osmium", "pydantic")
 
 BENCHES = {
     "accuracy": "coverage error of circle, OSMnx, pandana, Valhalla and ours on towns with known truth",
+    "analyses": "CPU seconds of a whole study with all analyses on a synthetic city of a million people",
     "assignment": "seconds to assign people to places with room, proven best, ours and HiGHS",
     "floating": "2SFCA, E2SFCA, 3SFCA and BFCA over 3 million pairs, ours and PySAL access",
     "imports": "seconds of `import civicreach`, `civicreach --help` and compiling the kernels",

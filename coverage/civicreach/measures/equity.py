@@ -150,6 +150,19 @@ def summary(values: pd.Series, weights: pd.Series | None = None) -> pd.Series:
     return pd.Series(_summary(rows.x, rows.w), name=values.name)
 
 
+def quantile_by(values: pd.Series, weights: pd.Series | None, unit: pd.Series, *, q: float) -> pd.Series:
+    """The `weighted_quantile` of each unit where people live, on the units' ids in order.
+
+    `unit` holds each row's unit. Raises InputError for people without a unit: give rows outside all areas no weight.
+    """
+    if not 0 <= q <= 1:
+        raise InputError(f"q must be a share from 0 to 1, not {q!r}")
+    rows = _lived(values, weights)
+    codes, names = _units(values, unit, rows)
+    found = [_quantiles(rows.x[at], rows.w[at], q)[0] for at in _positions(codes, len(names))]
+    return pd.Series(found, index=names, dtype=np.float64)
+
+
 def summary_by(values: pd.Series, weights: pd.Series | None, unit: pd.Series) -> pd.DataFrame:
     """The `summary` of each unit where people live, on the units' ids in order.
 
@@ -264,8 +277,10 @@ def _lived(values: pd.Series, weights: pd.Series | None, *, shares: bool = False
     if weights is None:
         w = np.ones(len(x))
     else:
-        if (others := ~weights.index.isin(values.index) & (weights > 0).to_numpy(dtype=bool, na_value=False)).any():
-            faults.add("people without a row of values", rows=weights.index[others].tolist())
+        if not weights.index.equals(values.index):  # looking ids up takes long
+            others = ~weights.index.isin(values.index) & (weights > 0).to_numpy(dtype=bool, na_value=False)
+            if others.any():
+                faults.add("people without a row of values", rows=weights.index[others].tolist())
         w = _on(values.index, weights, "weights", faults).to_numpy(dtype=np.float64, na_value=np.nan)
     if (bad := ~(np.isfinite(w) & (w >= 0))).any():
         faults.add("weight isn't a finite number of at least 0", rows=values.index[bad].tolist())

@@ -68,7 +68,8 @@ def total_row(table: pd.DataFrame, fields: Sequence[Field]) -> pd.Series:
 
 def _sum(lowest: pd.DataFrame, unit: pd.Series) -> pd.DataFrame:
     whole = [c for c in lowest.columns if pd.api.types.is_integer_dtype(lowest[c])]
-    table = lowest.groupby(unit.to_numpy(), sort=True).sum().round(PEOPLE_DECIMALS)
+    # by the index: pandas writes out whole arrays that it is to group by when it looks whether they are a column
+    table = lowest.set_axis(unit.to_numpy(), axis=0).groupby(level=0, sort=True).sum().round(PEOPLE_DECIMALS)
     table[whole] = table[whole].astype(np.int64)
     return table
 

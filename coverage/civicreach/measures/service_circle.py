@@ -11,6 +11,7 @@ import pandas as pd
 from civicreach.layers import Areas, Demand, Facilities
 from civicreach.measures.circle_figures import CircleNumbers, circle_figures
 from civicreach.measures.coverage import PEOPLE_DECIMALS, coverage_status, straight_line_m
+from civicreach.measures.equity import quantile_by
 from civicreach.measures.result import ServiceCircle
 from civicreach.measures.tables import coverage_tables
 from civicreach.network import RoadNetwork
@@ -150,10 +151,8 @@ def _gaps(service: ServiceSpec, place: Place, rows: pd.DataFrame) -> gpd.GeoData
     part = pd.DataFrame({"unit": unit[missed].to_numpy(), "amount": amount[missed], "min": rows["nearest_min"][missed]})
     table = part.groupby("unit", sort=True)["amount"].sum().round(PEOPLE_DECIMALS).to_frame(f"{group}_uncovered")
     table["point_count"] = part.groupby("unit", sort=True).size()
-    table["nearest_min"] = pd.Series(
-        {name: _weighted_median(p["min"], p["amount"]) for name, p in part.groupby("unit", sort=True)},
-        dtype=float,
-    )
+    median = quantile_by(part["min"], part["amount"], part["unit"], q=0.5)
+    table["nearest_min"] = median.replace(np.inf, np.nan)
     if areas is None:
         named = demand.frame.loc[table.index, ["geometry"]]
     else:
@@ -162,11 +161,3 @@ def _gaps(service: ServiceSpec, place: Place, rows: pd.DataFrame) -> gpd.GeoData
     gaps = gaps.set_crs(demand.frame.crs) if gaps.crs is None else gaps
     gaps.index.name = unit.name if areas is not None else demand.ids.name
     return gaps.sort_values(f"{group}_uncovered", ascending=False, kind="stable")
-
-
-def _weighted_median(values: pd.Series, weights: pd.Series) -> float:
-    """The smallest value that half of the weight doesn't exceed; people who reach nothing count as beyond all."""
-    order = np.argsort(values.to_numpy(), kind="stable")  # NaN comes last
-    reached = np.cumsum(weights.to_numpy()[order])
-    at = int(np.searchsorted(reached, reached[-1] / 2.0))
-    return float(values.to_numpy()[order][at])

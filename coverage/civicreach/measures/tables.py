@@ -61,7 +61,8 @@ def _lowest_sums(
 
 
 def _sum(lowest: pd.DataFrame, unit: pd.Series) -> pd.DataFrame:
-    table = lowest.assign(unit_count=1).groupby(unit.to_numpy(), sort=True).sum().round(PEOPLE_DECIMALS)
+    units = lowest.assign(unit_count=1).set_axis(unit.to_numpy(), axis=0)
+    table = units.groupby(level=0, sort=True).sum().round(PEOPLE_DECIMALS)
     whole = ["facility_count", "present", "served", "unit_count"]
     table[whole] = table[whole].astype(np.int64)
     renamed: pd.DataFrame = table.rename(columns={"present": "units_present", "served": "units_served"})

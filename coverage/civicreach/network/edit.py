@@ -20,7 +20,7 @@ from civicreach.network.snap import MAX_SNAP_M, snap
 Mask = npt.NDArray[np.bool_]
 
 OF_ISLANDS = ("edge_component", "component_length_m", "main_component")
-OF_DRAWING = ("lines", "tree", "geom_length_m")
+OF_DRAWING = ("drawing",)
 """What a network derives from its other values when it is first asked for."""
 
 

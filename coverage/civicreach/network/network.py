@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from civicreach.crs import require_metric
 from civicreach.errors import Faults, RoadsError
 from civicreach.network.arcs import CLOSED, Arcs, build_arcs
+from civicreach.network.drawing import Drawing, drawing_of
 from civicreach.study import Direction, PrivateAccess, Profile
 
 Ints = npt.NDArray[np.int32]
@@ -168,27 +169,24 @@ class RoadNetwork:
         return int(self.component_length_m.argmax())
 
     @cached_property
+    def drawing(self) -> Drawing:
+        """Where the edges run; networks of other profiles often share it."""
+        return drawing_of(self.geom_ptr, self.geom_x, self.geom_y)
+
+    @property
     def lines(self) -> npt.NDArray[np.object_]:
         """Geometry (m,) of the edges as shapely LineStrings from u to v."""
-        points = np.column_stack([self.geom_x, self.geom_y])
-        lines: npt.NDArray[np.object_] = shapely.from_ragged_array(
-            shapely.GeometryType.LINESTRING, points, (self.geom_ptr,)
-        )
-        return lines
+        return self.drawing.lines
 
-    @cached_property
+    @property
     def tree(self) -> shapely.STRtree:
         """A spatial index of the edges: everything that is snapped to this network shares it."""
-        return shapely.STRtree(self.lines)
+        return self.drawing.tree
 
-    @cached_property
+    @property
     def geom_length_m(self) -> Metres:
         """Length (m,) of the drawing of each edge; differs from edge_length_mm where the source states lengths."""
-        steps = np.hypot(np.diff(self.geom_x), np.diff(self.geom_y))
-        steps[self.geom_ptr[1:-1] - 1] = 0.0  # from the end of one edge to the start of the next
-        total = np.concatenate([[0.0], np.cumsum(steps)])
-        length: Metres = total[self.geom_ptr[1:] - 1] - total[self.geom_ptr[:-1]]
-        return length
+        return self.drawing.length_m
 
     @cached_property
     def fingerprint(self) -> str:

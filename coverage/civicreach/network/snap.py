@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +14,7 @@ import shapely
 from pyproj import CRS
 
 from civicreach.errors import CrsError, Fault
+from civicreach.network.drawing import Drawing
 from civicreach.network.network import RoadNetwork
 from civicreach.units import walk_ms
 
@@ -60,6 +64,24 @@ class Snapped:
         return ~self.found | (self.gap_m > LONG_LEG_M) | self.island
 
 
+class Meeting(NamedTuple):
+    """Where places (n,) meet the streets, as `Snapped` says it; whoever travels, and at whatever speed."""
+
+    edge: npt.NDArray[np.int32]
+    gap_m: npt.NDArray[np.float64]
+    island: npt.NDArray[np.bool_]
+    offset_mm: npt.NDArray[np.int64]
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+
+
+_MET: WeakKeyDictionary[Drawing, dict[bytes, Meeting]] = WeakKeyDictionary()
+"""Of drawings in use: an analysis asks for the same homes dozens of times. Found again by what was asked, not by who
+asks, so that no answer depends on it."""
+
+MEETINGS_KEPT = 32
+
+
 def snap(points: gpd.GeoSeries, network: RoadNetwork, *, max_snap_m: float = MAX_SNAP_M) -> Snapped:
     """Put points on the nearest point of the nearest usable edge, at most `max_snap_m` away (inclusive).
 
@@ -79,14 +101,30 @@ def snap(points: gpd.GeoSeries, network: RoadNetwork, *, max_snap_m: float = MAX
                 todo="Bring both to the study's metric system first.",
             )
         )
-    places = points.to_numpy()
-    nearest, gap = _choose(places, network, max_snap_m)
-    found = np.isfinite(gap) & (gap <= max_snap_m)
-    edge = np.where(found, nearest, -1).astype(np.int32)
-    offset, x, y = _along(places, edge, network)
-    leg = walk_ms(np.where(found, gap, 0.0), network.profile.speed_mps)
-    island = found & _on_island(network)[np.maximum(edge, 0)]
-    return Snapped(edge, offset, gap, leg, island, x, y)
+    met = _meeting(points.to_numpy(), network, max_snap_m)
+    leg = walk_ms(np.where(met.edge >= 0, met.gap_m, 0.0), network.profile.speed_mps)
+    return Snapped(met.edge, met.offset_mm, met.gap_m, leg, met.island, met.x, met.y)
+
+
+def _meeting(places: npt.NDArray[np.object_], network: RoadNetwork, max_snap_m: float) -> Meeting:
+    """Where places meet the streets, found once for all networks that are drawn alike and have the same islands."""
+    island = _on_island(network)
+    digest = hashlib.sha256(repr(max_snap_m).encode())
+    for array in (shapely.get_coordinates(places), shapely.get_type_id(places), island, network.edge_length_mm):
+        digest.update(np.ascontiguousarray(array).data)
+    known = _MET.setdefault(network.drawing, {})
+    key = digest.digest()
+    if key not in known:
+        nearest, gap = _choose(places, network, max_snap_m)
+        found = np.isfinite(gap) & (gap <= max_snap_m)
+        edge = np.where(found, nearest, -1).astype(np.int32)
+        met = Meeting(edge, gap, found & island[np.maximum(edge, 0)], *_along(places, edge, network))
+        for array in met:
+            array.flags.writeable = False
+        if len(known) >= MEETINGS_KEPT:
+            del known[next(iter(known))]  # the oldest
+        known[key] = met
+    return known[key]
 
 
 def _on_island(network: RoadNetwork) -> npt.NDArray[np.bool_]:

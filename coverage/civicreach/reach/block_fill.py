@@ -131,9 +131,8 @@ def _sides(
     edge = np.repeat(np.arange(network.edge_count), counts)
     first = np.cumsum(counts) - counts
     share = (np.arange(len(edge)) - np.repeat(first, counts)) / np.repeat(counts - 1, counts)
-    at = shapely.line_interpolate_point(network.lines[edge], share, normalized=True)
-    column = shapely.get_x(at) / cell_m - window.i0
-    row = shapely.get_y(at) / cell_m - window.j0
+    x, y = network.drawing.points_along(edge, share)
+    column, row = x / cell_m - window.i0, y / cell_m - window.j0
     keys, shares = [], []
     for dr in (-1, 0, 1, 2):
         for dc in (-1, 0, 1, 2):

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import shapely
 
 from civicreach.network import RoadNetwork
+from civicreach.network.drawing import Drawing
 from civicreach.reach._raster import STEPS, contour, stamp
 
 Rows = npt.NDArray[np.float64]
@@ -30,6 +31,9 @@ Labels = npt.NDArray[np.int32]
 NO_FIELD: Field = np.empty((0, 0), np.float32)
 NO_LABELS: Labels = np.empty((0, 0), np.int32)
 NO_BLOCK = np.zeros(1, dtype=np.bool_)
+FEW = 16
+"""So many streets are asked about one by one before all of them are."""
+
 MAX_CELLS = 400_000_000
 """A window above this many grid nodes (1.6 GB) is refused: draw with a larger cell."""
 
@@ -88,13 +92,13 @@ class StreetField:
     window: Window
 
 
-_FIELDS: WeakKeyDictionary[RoadNetwork, dict[Grid, StreetField]] = WeakKeyDictionary()
+_FIELDS: WeakKeyDictionary[Drawing, dict[Grid, StreetField]] = WeakKeyDictionary()
 """Fields of networks that are still in use: several drawings of one network share them."""
 
 
 def street_field(grid: Grid, network: RoadNetwork) -> StreetField:
     """The field of a whole network, computed once for each grid."""
-    fields = _FIELDS.setdefault(network, {})
+    fields = _FIELDS.setdefault(network.drawing, {})
     if grid not in fields:
         fields[grid] = _street_field(grid, network.geom_ptr, network.geom_x, network.geom_y)
     return fields[grid]
@@ -176,7 +180,8 @@ def _assemble(points: Rows, ends: npt.NDArray[np.int64], areas: Rows) -> shapely
         return single
     rings = shapely.from_ragged_array(shapely.GeometryType.POLYGON, points, (ends, np.arange(len(ends))))
     shell, hole = np.flatnonzero(areas > 0), np.flatnonzero(areas < 0)
-    h, s = shapely.STRtree(rings[shell]).query(shapely.points(points[ends[hole]]), "within")
+    # asked by shell, because only the asking side is prepared
+    s, h = shapely.STRtree(np.asarray(shapely.points(points[ends[hole]]))).query(rings[shell], "contains")
     order = np.lexsort((areas[shell[s]], h))
     h, s = h[order], s[order]
     owner = s[np.flatnonzero(np.diff(h, prepend=-1))] if len(h) else s
@@ -197,7 +202,7 @@ def _assemble(points: Rows, ends: npt.NDArray[np.int64], areas: Rows) -> shapely
 
 def _without_islands_in_lost_holes(polygons: npt.NDArray[np.object_], starts: Rows) -> npt.NDArray[np.object_]:
     """A shell inside another polygon stood in a hole that was dropped as too small; it is part of that polygon now."""
-    inner, outer = shapely.STRtree(polygons).query(shapely.points(starts), "within")
+    outer, inner = shapely.STRtree(np.asarray(shapely.points(starts))).query(polygons, "contains")
     return np.delete(polygons, np.unique(inner[inner != outer]))
 
 
@@ -206,9 +211,20 @@ def _with_street(shape: shapely.MultiPolygon, reached: Rows) -> shapely.MultiPol
     parts = shapely.get_parts(shape)
     if len(parts) < 2:
         return shape
-    # asked by part, because only the asking side is prepared: parts have many corners, points have one
-    held, _ = shapely.STRtree(np.asarray(shapely.points(reached[:, :2]))).query(parts, "intersects")
-    return _multi(parts[np.unique(held)])
+    # a piece of street lies in one part as a whole, so that its first point tells for all of it
+    x, y = reached[np.flatnonzero(np.diff(reached[:, 2], prepend=-1)), :2].T
+    return _multi(parts[[_holds_any(part, x, y) for part in parts]])
+
+
+def _holds_any(part: shapely.Polygon, x: Rows, y: Rows) -> bool:
+    """Whether any of the points lies in a part or on its outline."""
+    west, south, east, north = part.bounds
+    at = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    few = at[:: max(1, len(at) // FEW)]  # a part that is large holds nearly all of what is around it
+    if any(bool(shapely.intersects_xy(part, px, py)) for px, py in zip(x[few].tolist(), y[few].tolist(), strict=True)):
+        return True
+    shapely.prepare(part)
+    return bool(shapely.intersects_xy(part, x[at], y[at]).any())
 
 
 def _multi(parts: npt.NDArray[np.object_]) -> shapely.MultiPolygon:

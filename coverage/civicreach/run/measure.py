@@ -17,6 +17,7 @@ from civicreach.measures.analysis import Analysis
 from civicreach.measures.service_circle import Place
 from civicreach.measures.words import group_words, profile_words, unit_words
 from civicreach.network import RoadNetwork, Snapped, snap
+from civicreach.network.drawing import Drawing
 from civicreach.reach import Blocks, find_blocks
 from civicreach.report.words import CONFIDENCE
 from civicreach.report.words import reason as reason_words
@@ -62,7 +63,7 @@ def measure_circles(
     """The circle of each service that has one; drawn blocks end at the `water`."""
     steps, study = steps or Steps(), loaded.study
     place = Place(loaded.demand, loaded.areas)
-    blocks: dict[RoadNetwork, Blocks] = {}
+    blocks: dict[Drawing, Blocks] = {}
     circles = []
     for service in study.circled:
         with steps.step(Note(f"service circle: {service.id}", f"服务圈：{service.label('zh')}")):
@@ -71,11 +72,13 @@ def measure_circles(
             other = None
             if study.roads.private_access != "open" and loaded.networks.has_private(profile):
                 other = loaded.networks.network(profile, "open")
-            if network not in blocks:
-                blocks[network] = find_blocks(network, water=water)
+            if network.drawing not in blocks:  # profiles differ in speed more often than in streets
+                blocks[network.drawing] = find_blocks(network, water=water)
             facilities = loaded.facilities[service.id]
             circles.append(
-                service_circle(study, service, place, facilities, network, open_network=other, blocks=blocks[network])
+                service_circle(
+                    study, service, place, facilities, network, open_network=other, blocks=blocks[network.drawing]
+                )
             )
     return circles
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from civicreach.measures import equity
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.equity import weighted_quantile
 from civicreach.measures.ground import Ground
 from civicreach.measures.relief.chain import ReliefTimes
 from civicreach.measures.rollup import sums_by_unit
@@ -57,6 +57,4 @@ class Found:
 
 def quantile_by(values: pd.Series, weights: pd.Series, unit: pd.Series, q: float) -> pd.Series:
     """A quantile of each unit by its people; infinite where it falls on those whom nothing reaches."""
-    inside = unit.notna() & (weights > 0)
-    parts = values[inside].groupby(unit[inside].to_numpy(), sort=True)
-    return pd.Series({name: weighted_quantile(part, weights.loc[part.index], q=q) for name, part in parts}, dtype=float)
+    return equity.quantile_by(values, weights.where(unit.notna(), 0.0), unit, q=q)

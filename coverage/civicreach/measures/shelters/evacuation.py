@@ -9,7 +9,7 @@ import shapely
 
 from civicreach.measures.analysis import Field, Listing, MapLayer
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.equity import weighted_quantile
+from civicreach.measures.equity import quantile_by
 from civicreach.measures.shelters.capacity import LEFT_OUT, WHY, Sheltered, served_sums
 from civicreach.measures.shelters.loads import shelter_fields
 from civicreach.measures.shelters.question import Population, name_fields, named, units_words
@@ -106,11 +106,10 @@ def unserved_parts(population: Population, found: Sheltered) -> tuple[Listing, M
     part = pd.DataFrame({"unit": ground.unit, "left": left, "metres": question.nearest_m})
     part["x"], part["y"] = ground.demand.xy.T
     part = part[(left > 0).to_numpy()]
-    middle, metres = {}, {}
-    for unit, rows in part.groupby("unit", sort=False):
-        middle[unit] = shapely.Point(np.average(rows[["x", "y"]].to_numpy(), axis=0, weights=rows["left"]))
-        metres[unit] = weighted_quantile(rows["metres"], rows["left"], q=0.5)
-    sums["nearest_m"] = pd.Series(metres, dtype=float).reindex(sums.index).replace(np.inf, np.nan)
+    metres = quantile_by(part["metres"], part["left"], part["unit"], q=0.5)
+    sums["nearest_m"] = metres.reindex(sums.index).replace(np.inf, np.nan)
+    weighted = part[["x", "y"]].mul(part["left"], axis=0).groupby(part["unit"]).sum()
+    middle = weighted.div(part["left"].groupby(part["unit"]).sum(), axis=0).reindex(sums.index)
     areas = population.areas
     fields = (
         *name_fields(areas),
@@ -126,7 +125,7 @@ def unserved_parts(population: Population, found: Sheltered) -> tuple[Listing, M
     frame = rows[[field.name for field in fields]]
     frame.index.name = None
     title = population.title("Where people find no place", "未能安置人口分布")
-    shown = gpd.GeoDataFrame(frame, geometry=[middle[unit] for unit in frame.index], crs=ground.demand.crs)
+    shown = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(middle["x"], middle["y"]), crs=ground.demand.crs)
     rule = (
         (
             "Most people without a place first. Full: a shelter is in reach, but all are taken; beyond: none "
