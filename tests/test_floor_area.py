@@ -359,7 +359,7 @@ def test_a_capacity_in_square_metres_is_floor_area() -> None:
 
 def test_a_facility_in_two_services_is_counted_once() -> None:
     both = a_ground(more={"copy": towns.facilities({"K": (300, 100), "Q": (900, 100)}, floor_area_m2=["60", "5"])},
-                    services=["hall", "copy", "hall"])  # fmt: skip
+                    services=["hall", "copy"])  # fmt: skip
     found = facility_area(both)
     assert values(found)["m2_per_100_households"] == 105 / 3.5
     assert "1 facility stands in several services and is counted once" in "\n".join(found.warnings)
@@ -370,7 +370,7 @@ def test_a_facility_in_two_services_is_counted_once() -> None:
 
 
 def test_standards_in_another_unit_and_missing_parts_of_the_study() -> None:
-    with pytest.raises(LayerError, match=r"area: target: standard 'circle\.5min\.distance' is in m, not in m2"):
+    with pytest.raises(ValueError, match=r"area\.target: standard 'circle\.5min\.distance' is in m, not in m2"):
         facility_area(a_ground(target="circle.5min.distance"))
     ground = a_ground()
     none = Ground(ground.study.model_copy(update={"area": None}), ground.demand, ground.areas, ground.facilities,

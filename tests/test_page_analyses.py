@@ -151,7 +151,7 @@ def test_what_meets_a_target_is_paler_than_what_misses_it() -> None:
 
 
 def test_cells_hold_what_is_shown_and_no_more() -> None:
-    def column(kind: Any, values: list[Any], **words: Any) -> list[Any]:
+    def column(kind: Any, values: Any, **words: Any) -> list[Any]:
         frame = pd.DataFrame({"x": pd.Series(values)})
         (entry,) = field_entries([Field("x", ("X", "某"), kind, **words)], [frame])
         return cells(frame["x"], entry)
@@ -160,6 +160,10 @@ def test_cells_hold_what_is_shown_and_no_more() -> None:
     assert column("amount", [1234.56, math.nan]) == [1235, None]
     assert column("minutes", [6.25, math.inf, -math.inf]) == [6.2, "inf", None]
     assert column("number", [37.25, 4.0]) == [37.25, 4]
+    whole = pd.array([1, None, 3], dtype="Int64")
+    for kind in ("amount", "count", "number", "minutes"):
+        assert column(kind, whole) == [1, None, 3]
+    assert column("share", pd.array([0.5, None], dtype="Float64")) == [0.5, None]
     assert column("number", [1 / 3, 2.0]) == [0.33, 2]
     assert column("flag", [True, False, None]) == [1, 0, None]
     assert column("text", ["a", 3.0, None]) == ["a", "3", None]
@@ -246,6 +250,34 @@ def test_units_that_miss_the_target_are_dark(result: StudyResult, head: dict[str
                 assert (classes["colours"][int(sign)] not in ramp) == met, (level, value)
     # only the first field has the target
     assert "edge" not in beds["tables"]["community"]["colours"]["3"]
+
+
+def test_a_field_says_itself_whether_less_is_better() -> None:
+    """Shares: of those with a bed, more is better; of those without, less; hours are numbers, and less is better."""
+    frame = pd.DataFrame({"with": [0.1, 0.9], "without": [0.9, 0.1], "hours": [9.0, 1.0]}, index=["a", "b"])
+    frame["per_head"] = frame["hours"]
+    fields = (
+        Field("with", ("W", "有"), "share"),
+        Field("without", ("O", "无"), "share", low_is_good=True),
+        Field("hours", ("H", "时"), "number", low_is_good=True),
+        Field("per_head", ("P", "均"), "number"),
+    )
+    names = tuple(field.name for field in fields)
+    units = {"community": frame.index}
+    topic = Topic("t", ("T", "题"), {"community": frame}, fields, coloured=names)
+    entry = topic_entry(topic, units, TEAL)
+    assert entry["high_is_worse"] == [False, True, True, False]
+
+    def dark(k: int) -> str:
+        """The unit with the darker colour."""
+        classes = entry["tables"]["community"]["colours"][str(k)]
+        reds = [int(classes["colours"][int(sign)][1:3], 16) for sign in classes["classes"]]
+        return str(frame.index[int(np.argmin(reds))])
+
+    assert [dark(k) for k in range(4)] == ["a", "a", "a", "b"]
+    left = replace(fields[0], low_is_good=False)
+    lost = replace(topic, fields=(left, *fields[1:]), coloured=("without", "with"), low_is_good=True)
+    assert topic_entry(lost, units, TEAL)["high_is_worse"] == [True, False]
 
 
 def test_topic_without_colours_or_areas(result: StudyResult) -> None:

@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,8 @@ from civicreach.inputs.study_file import read_profiles, read_standards, read_stu
 from civicreach.inputs.study_template import write_template
 from civicreach.inputs.toml_lines import line_at, lines_of
 from little_study import write
+
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 
 GOOD = """
 [study]
@@ -360,3 +363,24 @@ def test_lines_of_keys() -> None:
     assert lines["c", 1, "h", "i"] == 8
     assert line_at(lines, ("c", 1, "nothing", "here")) == 5
     assert line_at(lines, ("nothing",)) is None
+
+
+def test_standards_of_a_section_must_be_in_its_unit_and_range(tmp_path: Path) -> None:
+    text = (SAMPLE / "study.toml").read_text("utf-8")
+    text = text.replace("[elder]", '[elder]\nbeds_per_1000 = "circle.15min.walk"')
+    text = text.replace('populations = ["people", "people_by_day"]', "populations = []")
+    text = text.replace('stations = ["community_station"]', 'stations = ["community_station", "community_station"]')
+    text += '\n[standards."relief.hours"]\nvalue = 0\n[standards."elder.nursing_bed_share"]\nvalue = 150\n'
+    shutil.copytree(SAMPLE, tmp_path / "s")
+    (tmp_path / "s" / "study.toml").write_text(text, "utf-8")
+    with pytest.raises(StudyError) as raised:
+        read_study(tmp_path / "s" / "study.toml")
+    said = str(raised.value)
+    for part in (
+        "elder.beds_per_1000: standard 'circle.15min.walk' is in min, not in beds",
+        "elder.stations: names community_station twice",
+        "shelters.populations: must hold at least one entry",
+        'standards."relief.hours".value: 0 must be above 0',
+        'standards."elder.nursing_bed_share".value: 150 must be above 0 and at most 100',
+    ):
+        assert part in said, said

@@ -97,12 +97,12 @@ def init(
 def check(study: StudyPath, as_json: Json = False, quiet: Quiet = False) -> None:
     """Read and check all inputs of a study, tell everything that is wrong at once, and compute nothing else."""
     from civicreach.inputs.study_file import read_study
-    from civicreach.run import load_study
+    from civicreach.run import load_checked
     from civicreach.run.progress import Steps
 
     with _Progress(quiet or as_json) as tell:
         found = read_study(study)
-        loaded = load_study(found, Steps(4, tell, found.study.language))
+        loaded = load_checked(found, Steps(4, tell, found.study.language))
     notes = [*loaded.notes, *loaded.networks.cache.notes]
     if as_json:
         print(json.dumps({"layers": _layer_rows(loaded), "notes": notes}, ensure_ascii=False, indent=1))

@@ -92,7 +92,7 @@ capacity_unit = "床"
 profile = "elder"               # 谁去：adult 成人 elder 老年 frail 体弱 wheelchair 轮椅 drive 驾车
 minutes = 15                    # 限值（分钟，含）；按距离时改为 metres
 # metres = 300                  # 限值（米，含）
-standard = "circle.15min.walk"  # 标准库中的编号，给出条文和来源
+standard = "circle.15min.walk"  # 标准库中的编号，给出条文和来源；不写 minutes 和 metres 时，限值即标准的数值
 group = "elderly"               # 覆盖率按哪个人群计算
 # circle = false                # 不单独计算服务圈，只供其他分析使用（如救灾物资储备库）
 
@@ -192,7 +192,7 @@ capacity_unit = "bed"
 profile = "elder"               # adult elder frail wheelchair drive, or one of your own
 minutes = 15                    # the limit, inclusive; or metres
 # metres = 300
-standard = "circle.15min.walk"  # a standard of the library: clause and source
+standard = "circle.15min.walk"  # of the library: clause and source; without minutes or metres its value is the limit
 group = "elderly"               # the group whose share is the headline
 # circle = false                # no circle of its own: only other analyses use it (depots, for example)
 

@@ -87,7 +87,7 @@ def source_crs(frame: gpd.GeoDataFrame, path: Path, declared: str | None) -> CRS
     found: CRS | None = frame.crs
     if declared is None:
         if found is None:
-            todo = 'Name it in study.toml, for example crs = "EPSG:4326".'
+            todo = 'Name it in study.toml, for example crs = "EPSG:4326" (closed_crs in a scenario).'
             raise CrsError(Fault("no coordinate system", path.name, todo=todo))
         return found
     wanted = parse_crs(declared, path.name)

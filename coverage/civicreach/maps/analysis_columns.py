@@ -49,10 +49,15 @@ def _field_entry(field: Field, columns: list[pd.Series]) -> dict[str, Any]:
 
 def _digits(column: pd.Series) -> int:
     """Decimals that numbers need: none where all are whole or large, two at most."""
-    x = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+    x = _numbers(column)
     x = x[np.isfinite(x)]
     most = MOST_DIGITS if not len(x) or np.abs(x).max() < 1000 else 1 if np.abs(x).max() < 10_000 else 0
     return next((d for d in range(most) if (np.round(x, d) == np.round(x, most)).all()), most)
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    """Values as floats; NaN for what is no number, and for pandas' own NA."""
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=math.nan)
 
 
 def cells(column: pd.Series, entry: dict[str, Any]) -> list[Any]:
@@ -63,7 +68,7 @@ def cells(column: pd.Series, entry: dict[str, Any]) -> list[Any]:
     if kind == "flag":
         return [None if _missing(value) else int(bool(value)) for value in column.to_list()]
     digits = entry["digits"] if kind == "number" else DIGITS[kind]
-    return [cell(value, kind, digits) for value in pd.to_numeric(column, errors="coerce").tolist()]
+    return [cell(value, kind, digits) for value in _numbers(column).tolist()]
 
 
 def cell(value: float | None, kind: Kind, digits: int) -> float | int | str | None:

@@ -60,7 +60,9 @@ def _values(frame: pd.DataFrame, fields: Sequence[Field], told: Sequence[dict[st
 
 
 def _high_is_worse(topic: Topic, field: Field, first: Field) -> bool:
-    """What a topic says of the first field that it colours by holds for others of the same kind."""
+    """What a field says of itself, else what its topic says of the first field for others of the same kind."""
+    if field.low_is_good is not None:
+        return field.low_is_good
     return topic.low_is_good if field.kind == first.kind else field.kind in MORE_IS_WORSE
 
 

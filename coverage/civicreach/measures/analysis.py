@@ -23,7 +23,7 @@ class Field:
 
     `total` sums it. A `ratio` is (numerator column, denominator column, factor): a ratio of sums on every level and in
     the total row. `derive` computes a column from the others of the same table, on every level and in the total row.
-    `words` tells coded text in both languages.
+    `words` tells coded text in both languages. `low_is_good` is whether less is better; None: by its kind and topic.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Field:
     ratio: tuple[str, str, float] | None = None
     derive: Callable[[pd.DataFrame], pd.Series] | None = None
     words: Mapping[str, Pair] = field(default_factory=dict)
+    low_is_good: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)

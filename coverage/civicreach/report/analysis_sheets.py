@@ -47,7 +47,9 @@ def _topic(result: StudyResult, analysis: Analysis, topic: Topic, tongue: Tongue
     first = ["level", *several, *(c for c in ("unit_id", "urban_rural") if c in rows.columns and rows[c].notna().any())]
     names = as_columns(rows, first, tongue)
     if UNIT_COUNT in rows.columns and rows[UNIT_COUNT].notna().any():
-        names = (*names, Column(tongue.header(UNIT_COUNT), "count", _cells(rows[UNIT_COUNT], "count", tongue), None))
+        counts = _cells(rows[UNIT_COUNT], "count", tongue)
+        whole = int(topic.tables[levels[0]][UNIT_COUNT].sum())
+        names = (*names, Column(tongue.header(UNIT_COUNT), "count", counts, None if WHOLE in levels else whole))
     total = total_row(topic.tables[levels[0]], topic.fields)
     columns = (*names, *(_field(rows, each, tongue, total) for each in topic.fields if each.name in rows.columns))
     said = _said(topic, tongue)
@@ -87,7 +89,8 @@ def _listing(result: StudyResult, analysis: Analysis, listing: Listing, tongue: 
 
 def _field(frame: pd.DataFrame, each: Field, tongue: Tongue, total: pd.Series | None) -> Column:
     english, chinese = each.header
-    kind: Kind = "weight" if each.kind == "amount" and tongue.weighted else each.kind
+    told: dict[str, Kind] = {"number": "decimal", "amount": "weight" if tongue.weighted else "amount"}
+    kind: Kind = told.get(each.kind, each.kind)
     text = chinese if tongue.language == "zh" else english
     below = None if total is None or each.name not in total.index else cell(total[each.name], kind, tongue)
     values = frame[each.name]

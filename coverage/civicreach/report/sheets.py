@@ -14,8 +14,8 @@ from civicreach.report.headers import header
 from civicreach.report.words import CONFIDENCE, PHRASES, STATUSES, look_up, pick
 from civicreach.study import Language
 
-Kind = Literal["text", "amount", "weight", "number", "count", "share", "minutes", "metres", "flag"]
-"""Amounts show as whole numbers, weights with the decimals that they have."""
+Kind = Literal["text", "amount", "weight", "number", "decimal", "count", "share", "minutes", "metres", "flag"]
+"""Amounts show as whole numbers, weights and numbers with the decimals that they have, decimals with two."""
 
 Cell = str | int | float | None
 Frame = TypeVar("Frame", bound=pd.DataFrame)

@@ -164,10 +164,11 @@ EXPLANATIONS: dict[str, Pair] = {
         "Amounts show as whole numbers and cells keep the exact value, so rows as shown may miss the total a little.",
     ),
     "totals": (
-        "数量为各行之和；比率为合计数之比，不是各行比率的平均；“是/否”列为“是”的单元数。",
+        "数量为各行之和；比率为合计数之比，不是各行比率的平均；“是/否”列为“是”的单元数。按本级合计计算的缺口、盈亏和尚需个数不可加总，其合计行按全域合计计算。",
         (
             "Amounts are sums of the rows; shares are ratios of the sums, never means of shares; yes/no"
-            " columns count the units that say yes."
+            " columns count the units that say yes. What a level lacks or still needs on its own balance doesn't"
+            " add up: its total is that of the whole place."
         ),
     ),
 }

@@ -47,6 +47,7 @@ FORMATS: dict[Kind, str] = {
     "amount": "#,##0",
     "weight": "#,##0",
     "number": "General",
+    "decimal": "#,##0.00",
     "count": "#,##0",
     "share": "0.0%",
     "minutes": "0.0",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from shapely.geometry import box
 
-from civicreach.errors import Faults, RoadsError, nearest
+from civicreach.errors import Fault, Faults, LayerError, RoadsError, nearest
 from civicreach.inputs.hazards import read_closures, read_depth
 from civicreach.layers import WayFlag
 from civicreach.measures.ground import Hazard
@@ -17,11 +18,14 @@ from civicreach.study import ScenarioSpec
 def read_hazard(scenario: ScenarioSpec, network: RoadNetwork) -> Hazard:
     """The closed ground of a scenario, in the network's system; of a raster the part that holds its streets."""
     polygons = depth = None
+    x, y = network.geom_x, network.geom_y
+    bounds = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
     if scenario.closed is not None:
         polygons = read_closures(scenario.closed, scenario.closed_layer, scenario.closed_crs, network.crs)
+        if not polygons.intersects(box(*bounds)).any():
+            todo = "Are they of the same place, and is their coordinate system right?"
+            raise LayerError(Fault("no polygon reaches any street", scenario.closed.name, todo=todo))
     if scenario.flood is not None:
-        x, y = network.geom_x, network.geom_y
-        bounds = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
         depth = read_depth(scenario.flood, bounds, network.crs)
     return Hazard(polygons, depth)
 

@@ -13,8 +13,9 @@ from civicreach.report.folder import check_writable, whole_folder
 from civicreach.report.gpkg import write_layers
 from civicreach.report.summary import write_provenance, write_summary
 from civicreach.report.xlsx import write_tables
-from civicreach.run.load import input_files, load_study
+from civicreach.run.load import input_files
 from civicreach.run.measure import measure_study
+from civicreach.run.precheck import load_checked
 from civicreach.run.progress import Steps, Tell
 from civicreach.study import Study
 
@@ -32,7 +33,7 @@ def run_study(study: Study | Path | str, out: Path | str, *, tell: Tell | None =
     check_writable(out, files)
     steps = Steps(FIXED_STEPS + len(study.circled) + len(study.study.analyses), tell, study.study.language)
     hashes = _hashes(files)
-    result = measure_study(load_study(study, steps), steps)
+    result = measure_study(load_checked(study, steps), steps)
     with whole_folder(out, files) as folder:
         with steps.step(Note("page", "生成地图网页")):
             (folder / "map.html").write_text(map_html(result), encoding="utf-8", newline="\n")

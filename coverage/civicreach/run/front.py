@@ -16,10 +16,10 @@ from civicreach.measures.ground import Ground
 from civicreach.network import RoadNetwork
 from civicreach.network import build_network as build
 from civicreach.run.analyses import ANALYSES, ground_of
-from civicreach.run.load import load_study
 from civicreach.run.measure import measure_circles
 from civicreach.run.measure import measure_study as measure
 from civicreach.run.networks import Networks
+from civicreach.run.precheck import load_checked
 from civicreach.study import AnalysisName, Mode, PrivateAccess, Profile, Study
 from civicreach.study.references import SECTIONS
 
@@ -80,7 +80,7 @@ def build_network(
 
 def read_ground(study: Study) -> Ground:
     """Everything that an analysis stands on: all layers, the networks, and the circle of each service."""
-    loaded = load_study(study)
+    loaded = load_checked(study)
     return ground_of(loaded, measure_circles(loaded))
 
 
@@ -101,7 +101,7 @@ def analyse(study: Study | Ground, name: AnalysisName) -> Analysis:
 
 def measure_study(study: Study) -> StudyResult:
     """Everything that a study asks, computed and not written."""
-    return measure(load_study(study))
+    return measure(load_checked(study))
 
 
 def draw_map(study: Study | StudyResult) -> Any:

@@ -67,7 +67,7 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
     Raises InputError (or the kind that all faults share) with the faults of all layers.
     """
     steps = steps or Steps()
-    faults = _Collected()
+    faults = Collected()
     networks = Networks(study)
     profiles = _profiles(study)
     with steps.step(Note("streets", "读取路网")):
@@ -98,7 +98,7 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
 
 
 def _extras(
-    study: Study, networks: list[RoadNetwork] | None, areas: Areas | None, faults: _Collected
+    study: Study, networks: list[RoadNetwork] | None, areas: Areas | None, faults: Collected
 ) -> tuple[dict[str, Hazard], dict[str, pd.DataFrame]]:
     """What scenarios close, and the tables of programmes, by their ids."""
     hazards, tables = {}, {}
@@ -121,7 +121,7 @@ def _profiles(study: Study) -> list[Profile]:
     return [*(study.profile_of(service) for service in study.services), *(study.profiles[name] for name in named)]
 
 
-class _Collected:
+class Collected:
     """Keeps the faults of several readers, and by the name of a layer the places that could be read nonetheless."""
 
     def __init__(self) -> None:
@@ -129,6 +129,7 @@ class _Collected:
         self.places: dict[str, gpd.GeoSeries] = {}
 
     def try_to(self, read: Callable[[], Layer], name: str = "") -> Layer | None:
+        """What a reader reads; None where it can't, with its faults kept."""
         try:
             return read()
         except InputError as error:
@@ -138,6 +139,7 @@ class _Collected:
             return None
 
     def raise_if_any(self) -> None:
+        """Raise InputError, or the kind that all errors share, with every fault once."""
         if not self.errors:
             return
         kinds = {type(error) for error in self.errors}
@@ -155,7 +157,7 @@ def _check_together(
     areas: Areas | None,
     demand: Demand | None,
     facilities: dict[str, Facilities],
-    faults: _Collected,
+    faults: Collected,
 ) -> None:
     """What layers that are right by themselves may have against each other."""
     x, y = float(np.median(network.node_x)), float(np.median(network.node_y))

@@ -19,7 +19,7 @@ from civicreach.measures.words import group_words, profile_words, unit_words
 from civicreach.network import RoadNetwork, Snapped, snap
 from civicreach.network.drawing import Drawing
 from civicreach.reach import Blocks, find_blocks
-from civicreach.report.words import CONFIDENCE
+from civicreach.report.words import CONFIDENCE, UNITS
 from civicreach.report.words import reason as reason_words
 from civicreach.run.analyses import ground_of, run_analyses
 from civicreach.run.load import Loaded
@@ -155,12 +155,27 @@ def _standing(loaded: Loaded, analyses: Iterable[Analysis]) -> Iterator[Note]:
             chinese = f"标准“{standard.name_zh}”（{standard.clause or standard.key}）"
             known = f"的可信度：{CONFIDENCE[standard.confidence][0]}，使用前请核对原文"
             yield Note(f"{english}: check it before relying on it", chinese + known)
+    yield from _limits_apart(study)
     for name in sorted({service.profile for service in study.circled}):
         profile = study.profiles[name]
         if profile.confidence != "verified":
             english = f"speed of profile {name} is {profile.confidence}: {profile.source or 'no source'}"
             chinese = f"出行速度（{profile_words(profile)[1]}）的可信度：{CONFIDENCE[profile.confidence][0]}"
             yield Note(english, f"{chinese}（{profile.source or '无出处'}）")
+
+
+def _limits_apart(study: Study) -> Iterator[Note]:
+    """Services whose own limit isn't what their standard says."""
+    for service in study.circled:
+        named = study.standards.get(service.standard or "")
+        limit, unit = study.limit(service), study.limit_unit(service)
+        if named is None or (named.unit, named.value) == (unit, limit):
+            continue
+        english = f"{service.label('en')}: the limit is {limit:g} {unit}, while its standard {named.key} says "
+        english += f"{named.value:g} {named.unit}; take the limit out of study.toml to follow the standard"
+        chinese = f"{service.label('zh')}：限值取 {limit:g} {UNITS[unit][0]}，与所引标准“{named.name_zh}”的 "
+        chinese += f"{named.value:g} {UNITS.get(named.unit, (named.unit,))[0]}不一致；删去该限值即采用标准的数值"
+        yield Note(english, chinese)
 
 
 def _warnings(loaded: Loaded, circles: list[ServiceCircle], snapping: gpd.GeoDataFrame) -> Iterator[Note]:

@@ -87,7 +87,7 @@ class ShelterSpec(Frozen):
 
     service: Identifier = "shelter"
     class_column: str = "shelter_class"
-    populations: tuple[str, ...] = ("people",)
+    populations: tuple[str, ...] = Field(default=("people",), min_length=1)
     """Demand groups that are sheltered in turn, for example the people of the night and of the day."""
     critical_links: int = Field(default=10, ge=0, le=1_000)
     """How many of the links whose loss strands most people are listed."""

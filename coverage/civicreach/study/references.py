@@ -156,7 +156,10 @@ def _ids(study: Study) -> list[str]:
 
 
 def _services(study: Study, where: str, names: Iterable[str], *, with_circle: bool = False) -> Iterator[str]:
-    for name in names:
+    listed = list(names)
+    if repeated := sorted({name for name in listed if listed.count(name) > 1}):
+        yield f"{where}: names {', '.join(repeated)} twice"
+    for name in dict.fromkeys(listed):
         if name not in _ids(study):
             yield f"{where}: the study has {no_such('service', name, _ids(study))}"
         elif with_circle and not study.service(name).circle:
@@ -169,7 +172,30 @@ def _groups(study: Study, where: str, names: Iterable[str]) -> Iterator[str]:
             yield f"{where}: demand has {no_such('group', name, study.demand.groups)}"
 
 
+UNITS_WANTED: dict[str, tuple[str, ...]] = {
+    "station_share": ("%",),
+    "village_share": ("%",),
+    "nursing_share": ("%",),
+    "demonstration_count": ("centres", "facilities", "count"),
+    "beds_per_1000": ("beds",),
+    "beds_per_1000_code": ("beds",),
+    "hours": ("h",),
+    "target": ("m2",),
+    "elder_target": ("m2",),
+}
+"""What a standard that is named by a key of a section must be measured in."""
+
+
 def _standards(study: Study, where: str, keys: dict[str, str]) -> Iterator[str]:
+    """Standards that aren't there, in another unit than their key asks for, or out of all range."""
     for name, key in keys.items():
-        if key not in study.standards:
+        standard = study.standards.get(key)
+        if standard is None:
             yield f"{where}.{name}: {_no_standard(study, key)}"
+            continue
+        wanted, value = UNITS_WANTED[name], standard.value
+        if standard.unit not in wanted:
+            yield f"{where}.{name}: standard {key!r} is in {standard.unit}, not in {' or '.join(wanted)}"
+        elif not (0 < value <= 100 if wanted == ("%",) else value > 0):
+            most = " and at most 100" if wanted == ("%",) else ""
+            yield f'standards."{key}".value: {value:g} must be above 0{most}'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from civicreach.errors import Faults, LayerError, StudyError
 from civicreach.measures.analysis import Analysis
 from civicreach.measures.elder.balance import balance_part
@@ -36,9 +38,7 @@ def elder_gaps(ground: Ground) -> Analysis:
         said = f"elder.stations: {', '.join(without)} has no circle, so nobody knows who is within its standard"
         raise StudyError(f"{said}; take circle = false out of the service")
     question = Question(ground, spec)
-    faults = Faults()
-    flags, beds = read_flags(question, faults), read_beds(question, faults)
-    faults.raise_if_any(LayerError)
+    flags, beds = read_columns(question)
 
     rows = station_rows(question)
     parts = [
@@ -55,6 +55,14 @@ def elder_gaps(ground: Ground) -> Analysis:
         parts += [access_part(question, access), balance_part(question, beds)]
     parts += [pairs_part(question), Part(listings=(fairness_listing(question, rows["nearest_min"], per_1000),))]
     return _together(parts)
+
+
+def read_columns(question: Question) -> tuple[pd.Series | None, pd.DataFrame | None]:
+    """The flags of `read_flags` and the beds of `read_beds`; LayerError with the faults of both."""
+    faults = Faults()
+    flags, beds = read_flags(question, faults), read_beds(question, faults)
+    faults.raise_if_any(LayerError)
+    return flags, beds
 
 
 def _together(parts: list[Part]) -> Analysis:

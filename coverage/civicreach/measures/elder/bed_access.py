@@ -110,13 +110,15 @@ def _fields(question: Question, access: BedAccess) -> tuple[Field, ...]:
         header = question.header(
             f"Beds within reach per 1000 {{who}} ({short})", f"每千名{{who}}可达床位（{short}，张）"
         )
+        if method == "bfca":  # it shares people out instead of beds, and depends on how homes are cut
+            header = ("BFCA index, for comparison only", "BFCA指数（仅供相互比较）")
         of_method.append(Field(f"{method}_per_1000", header, "number", ratio=(f"{method}_beds", group, PER_1000)))
     share = question.header(f"Share of {english}", f"{chinese}占比")
     return (
         question.people_field(group),
         *of_method,
         question.people_field("without_bed", english, chinese),
-        Field("without_bed_share", share, "share", ratio=("without_bed", group, 1.0)),
+        Field("without_bed_share", share, "share", ratio=("without_bed", group, 1.0), low_is_good=True),
     )
 
 

@@ -55,8 +55,7 @@ def stations_part(question: Question, rows: pd.DataFrame) -> Part:
         roll_up(sums, question.ground.areas, fields),
         fields,
         rule=_rule(question),
-        coloured=tuple(n for n in (f"{question.group}_share", "served_share", "presence_share") if n in names),
-        target=question.standard(spec.station_share).value / 100.0,
+        coloured=tuple(n for n in (f"{question.group}_share", "presence_share", "served_share") if n in names),
     )
     listings = () if question.ground.areas is None else (_without(question, sums, rows),)
     standards = (spec.station_share, *question.limit_standards(spec.stations))

@@ -22,6 +22,7 @@ from civicreach.measures.floor_area.topics import topics_of
 from civicreach.measures.ground import Ground
 from civicreach.measures.rollup import sums_by_unit
 from civicreach.reach import reach
+from civicreach.study import AreaSpec
 
 TITLE = "Facility floor area per 100 households", "每百户社区服务设施面积"
 SHOWN = 5
@@ -42,7 +43,9 @@ def facility_area(ground: Ground) -> Analysis:
             Fault("floor area per 100 households needs areas", ground.study.file_name, todo="Add [areas].")
         )
     norms = norms_of(ground, spec, areas)
-    parts = [_of_norm(ground, norm, areas, supply) for norm, supply in _supplies(ground, norms)]
+    parts = [
+        _of_norm(ground, norm, areas, supply) for norm, supply in zip(norms, supplies_of(ground, spec), strict=True)
+    ]
     return Analysis(
         "facility_area",
         TITLE,
@@ -57,18 +60,18 @@ def facility_area(ground: Ground) -> Analysis:
     )
 
 
-def _supplies(ground: Ground, norms: Sequence[Norm]) -> list[tuple[Norm, FloorArea]]:
-    """What each standard counts; the faults of all of them are told together."""
+def supplies_of(ground: Ground, spec: AreaSpec) -> list[FloorArea]:
+    """What each standard of `norms_of` counts; LayerError with the faults of all of them."""
+    asked = [spec.services, *([spec.elder_services] if spec.elder_services else [])]
     found, faults = [], Faults()
-    column = norms[0].spec.serves_column
+    column = spec.serves_column
     with_it = {name for name, layer in ground.facilities.items() if column in layer.frame.columns}
-    known = with_it & {name for norm in norms for name in norm.services}
-    for norm in norms:
+    known = with_it & {name for services in asked for name in services}
+    for services in asked:
         # one file with the column is enough: the others' facilities go by their place
-        serves = column if known.intersection(norm.services) or not known else None
+        serves = column if known.intersection(services) or not known else None
         try:
-            supply = floor_area_of(ground, norm.services, column=norm.spec.column, serves_column=serves)
-            found.append((norm, supply))
+            found.append(floor_area_of(ground, services, column=spec.column, serves_column=serves))
         except LayerError as error:
             faults.extend(error)
     faults.found = list(dict.fromkeys(faults.found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from civicreach.measures.programmes.share import baseline, most_units, still_nee
 from civicreach.measures.programmes.tables import layer_of, listings_of, topic_of
 from civicreach.measures.programmes.words import Counted, percent
 from civicreach.measures.rollup import sums_by_unit
-from civicreach.study import ProgrammeSpec
+from civicreach.study import ProgrammeSpec, Study
 
 TITLE = "Demonstration programmes", "示范创建"
 SERVED = ("covered", "outside")
@@ -34,14 +34,8 @@ def programmes(ground: Ground, tables: Mapping[str, pd.DataFrame] | None = None)
     Raises LayerError, with the faults of all programmes at once, for tables and columns that aren't there, for areas
     without the urban flag that a programme needs, and for a service without a circle.
     """
-    found = ground.unit_tables if tables is None else tables
-    faults = Faults(ground.study.file_name)
-    if ground.areas is None:
-        faults.add("programmes need areas", todo="Add [areas].")
-    else:
-        ready = [_counted(ground, ground.areas, spec, found.get(spec.id), faults) for spec in ground.study.programmes]
-    faults.raise_if_any(LayerError)
-    parts = [_of_programme(ground, n) for n in ready if n is not None]
+    ready = read_programmes(ground, ground.unit_tables if tables is None else tables, circled=ground.circles)
+    parts = [_of_programme(ground, n) for n in ready]
     return Analysis(
         "programmes",
         TITLE,
@@ -53,8 +47,29 @@ def programmes(ground: Ground, tables: Mapping[str, pd.DataFrame] | None = None)
     )
 
 
+def read_programmes(ground: Ground, tables: Mapping[str, pd.DataFrame], *, circled: Container[str]) -> list[Counted]:
+    """Every programme with the units that it is about; `circled` are the ids of the services with a circle.
+
+    Raises LayerError with the faults of all programmes.
+    """
+    faults = Faults(ground.study.file_name)
+    ready: list[Counted | None] = []
+    if ground.areas is None:
+        faults.add("programmes need areas", todo="Add [areas].")
+    else:
+        study, areas = ground.study, ground.areas
+        ready = [_counted(study, areas, spec, tables.get(spec.id), circled, faults) for spec in study.programmes]
+    faults.raise_if_any(LayerError)
+    return [each for each in ready if each is not None]
+
+
 def _counted(
-    ground: Ground, areas: Areas, spec: ProgrammeSpec, table: pd.DataFrame | None, faults: Faults
+    study: Study,
+    areas: Areas,
+    spec: ProgrammeSpec,
+    table: pd.DataFrame | None,
+    circled: Container[str],
+    faults: Faults,
 ) -> Counted | None:
     """A programme with the units that it is about; None, and faults, where they can't be told."""
     where = f"programme {spec.id}"
@@ -76,7 +91,7 @@ def _counted(
         faults.add(
             f"no {areas.lowest} of the areas is {spec.among}", where=where, todo=todo if urban.isna().all() else ""
         )
-    if spec.service is not None and spec.service not in ground.circles:
+    if spec.service is not None and spec.service not in circled:
         faults.add(f"service {spec.service} has no circle, so nobody knows who is unserved", where=where)
     if len(faults.found) > before:
         return None
@@ -86,7 +101,7 @@ def _counted(
     if "risk" in frame.columns and (bad := ~(frame["risk"] >= 0)).any():
         faults.add(f"{spec.risk} isn't a number of at least 0", rows=frame.index[bad].tolist(), where=where)
         return None
-    return Counted(spec, ground.study, areas, frame, left_out)
+    return Counted(spec, study, areas, frame, left_out)
 
 
 def _of_programme(ground: Ground, n: Counted) -> Analysis:

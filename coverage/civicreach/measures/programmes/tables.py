@@ -50,7 +50,6 @@ def topic_of(n: Counted) -> Topic:
         fields,
         (rule, rule_zh),
         coloured=("share",),
-        target=n.spec.target_share,
     )
 
 

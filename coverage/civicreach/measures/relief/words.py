@@ -70,10 +70,10 @@ def topic_fields(study: Study, spec: ReliefSpec) -> tuple[Field, ...]:
         Field("people", (whole, chinese), total=True),
         Field("within", (f"Within {limit} h", f"{limit}小时内送达"), total=True),
         Field("within_share", share, "share", ratio=("within", "people", 1)),
-        Field("late", (f"After {limit} h", f"超过{limit}小时"), total=True),
-        Field("no_road", ("No road leads there", "道路不通"), total=True),
-        Field("median_hours", ("Median (h)", "中位（小时）"), "number"),
-        Field("p95_hours", ("P95 (h)", "P95（小时）"), "number"),
+        Field("late", (f"After {limit} h", f"超过{limit}小时"), total=True, low_is_good=True),
+        Field("no_road", ("No road leads there", "道路不通"), total=True, low_is_good=True),
+        Field("median_hours", ("Median (h)", "中位（小时）"), "number", low_is_good=True),
+        Field("p95_hours", ("P95 (h)", "P95（小时）"), "number", low_is_good=True),
     )
 
 

@@ -84,15 +84,22 @@ def read_shelters(ground: Ground, spec: ShelterSpec) -> Shelters:
     service = ground.study.service(spec.service)
     layer = ground.serving(spec.service)
     classes = shelter_classes(ground.study)
-    faults = Faults(f"{layer.source or 'facilities'} (service {service.id})")
-    key = _classes(layer, spec.class_column, faults)
-    m2 = _areas(layer, service.capacity, faults)
-    faults.raise_if_any(LayerError)
+    key, m2 = read_columns(ground, spec)
     there = {name: each for name, each in classes.items() if name in STANDARD_CLASSES or (key == name).any()}
     per_person = key.map({name: each.m2_per_person for name, each in there.items()})
     places = places_in(m2, per_person)
     found = Shelters(layer, there, key, m2, places)
     return replace(found, notes=tuple(_notes(ground, service, found)))
+
+
+def read_columns(ground: Ground, spec: ShelterSpec) -> tuple[pd.Series, pd.Series]:
+    """The classes and the effective areas in m2 of the existing shelters; LayerError with the faults of both."""
+    service, layer = ground.study.service(spec.service), ground.serving(spec.service)
+    faults = Faults(f"{layer.source or 'facilities'} (service {service.id})")
+    key = _classes(layer, spec.class_column, faults)
+    m2 = _areas(layer, service.capacity, faults)
+    faults.raise_if_any(LayerError)
+    return key, m2
 
 
 def _classes(layer: Facilities, column: str, faults: Faults) -> pd.Series:

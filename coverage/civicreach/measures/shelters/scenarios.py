@@ -176,7 +176,13 @@ def change_topic(change: Change) -> Topic:
     fields = (
         population.field("people"),
         population.field("covered", "Still within reach of any", "仍可达任一场所"),
-        Field("covered_share", ("Share still within reach", "仍可达占比"), "share", ratio=("covered", "people", 1.0)),
+        Field(
+            "covered_share",
+            ("Share still within reach", "仍可达占比"),
+            "share",
+            ratio=("covered", "people", 1.0),
+            low_is_good=False,
+        ),
         population.field("losing", "Lose reach", "失去可达场所"),
         Field("losing_share", ("Share that loses reach", "失去可达占比"), "share", ratio=("losing", "people", 1.0)),
         population.field("cut_off", "Cut off from all shelters", "与所有场所隔断"),

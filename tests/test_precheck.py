@@ -1,0 +1,110 @@
+"""A check finds what the analyses of a run would stumble over: faults in columns that only they read, all at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from civicreach.errors import InputError, LayerError
+from civicreach.inputs.study_file import read_study
+from civicreach.run import load_checked, load_study
+from civicreach.run.analyses import ground_of
+from civicreach.run.load import Loaded
+from civicreach.run.precheck import check_analyses
+from cli_case import Said, command_here, edit
+
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SAMPLE, tmp_path / "sample", ignore=shutil.ignore_patterns("out")))
+
+
+@pytest.fixture
+def call(own_cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return command_here(monkeypatch, capsys)
+
+
+def spoil(folder: Path, **cells: tuple[str, str]) -> None:
+    """Change one cell of facilities.csv by its row's id: (column, value)."""
+    path = folder / "facilities.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").set_index("id")
+    for key, (column, value) in cells.items():
+        assert table.loc[key, column] not in ("", value)
+        table.loc[key, column] = value
+    table.to_csv(path, encoding="utf-8-sig")
+
+
+THREE = {"F001": ("beds", ""), "F002": ("floor_area_m2", "-6200"), "F042": ("shelter_class", "picnic")}
+"""A home without beds, one with less than no floor area, and a shelter of no known class."""
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_faults_of_three_analyses_are_told_at_once_and_nothing_is_written(
+    call: Call, sample: Path, command: str
+) -> None:
+    spoil(sample, **THREE)
+    before = sorted(sample.rglob("*"))
+    said = call(command, sample / "study.toml")
+    assert said.code == 2, said
+    assert said.out == ""
+    assert said.err.startswith("civicreach: 3 faults in the input:")
+    beds, shelter, area = said.err.splitlines()[1:]
+    assert "the number of beds isn't known (1: F001)" in beds
+    assert "shelter_class has unknown classes (1: F042: picnic)" in shelter
+    assert "service elder_centre" in area
+    assert "floor_area_m2" in area
+    assert "F002" in area
+    assert sorted(sample.rglob("*")) == before
+
+
+def test_only_analyses_that_the_study_names_are_looked_at(sample: Path, own_cache: Path) -> None:
+    spoil(sample, **THREE)
+    asked = 'analyses = ["service_circle", "elder_gaps", "shelter_reach", "relief", "facility_area", "programmes"]'
+    edit(sample / "study.toml", asked, 'analyses = ["shelter_reach"]')
+    with pytest.raises(LayerError) as raised:
+        load_checked(read_study(sample / "study.toml"))
+    assert [fault.rows for fault in raised.value.faults] == [("F042: picnic",)]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    return load_study(read_study(SAMPLE / "study.toml"))
+
+
+def test_the_sample_passes(loaded: Loaded) -> None:
+    check_analyses(ground_of(loaded, []))
+
+
+def test_faults_of_the_study_s_own_words_are_told_together(loaded: Loaded) -> None:
+    """No rural community for a programme, a target in no m2, new estates that aren't there, a radius in minutes."""
+    study, ground = loaded.study, ground_of(loaded, [])
+    assert ground.areas is not None
+    assert study.area is not None
+    frame = ground.areas.frame.assign(urban=True)
+    programme = study.programmes[0].model_copy(update={"among": "rural"})
+    radius = study.standards["shelter.short.radius"]
+    standards = {**study.standards, radius.key: radius.model_copy(update={"unit": "min"})}
+    area = study.area.model_copy(update={"target": radius.key, "new_estates": ("Nowhere",)})
+    told = study.model_copy(update={"programmes": [programme], "area": area, "standards": standards})
+    wrong = type(ground)(
+        told,
+        ground.demand,
+        type(ground.areas)(frame, ground.areas.source),
+        ground.facilities,
+        ground.network_of,
+        unit_tables=ground.unit_tables,
+    )
+    with pytest.raises(InputError) as raised:
+        check_analyses(wrong)
+    said = [str(fault) for fault in raised.value.faults]
+    wanted = ("must be above 0 and in m", "not in m2 per 100 households", "'Nowhere'", "is rural")
+    assert len(said) == len(wanted)
+    for words, fault in zip(wanted, said, strict=True):
+        assert words in fault
