@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import numpy.typing as npt
 from civicreach.crs import WGS84, metric_crs_for, project, require_metric
 from civicreach.errors import Fault, Note, RoadsError, counted
 from civicreach.inputs.osm_files import ATTRIBUTION, osm_errors, read_header
-from civicreach.inputs.osm_tags import MODES_ZH, read_filter
-from civicreach.inputs.osm_ways import NOWHERE, OsmWays, scan_ways
+from civicreach.inputs.osm_tags import MODES_ZH, TagFilter, read_filter
+from civicreach.inputs.osm_ways import NOWHERE, OsmWays, WayNodes, scan_ways
+from civicreach.inputs.pbf_fields import UnusualPbfError
+from civicreach.inputs.pbf_ways import scan_pbf
 from civicreach.layers.roads import Barrier, Roads
 from civicreach.study import Mode
 
@@ -36,7 +39,7 @@ def read_osm_roads(path: str | Path, mode: Mode = "walk", crs: Any = "auto") -> 
     rules = read_filter(mode)
     with osm_errors(path):
         header = read_header(path)
-        ways, refs, x, y = scan_ways(path, rules, header.ordered)
+        ways, nodes = _scan(path, rules, header.ordered)
     if not ways.sizes:
         raise RoadsError(_no_street(path, mode, ways))
     notes: list[str] = []
@@ -44,7 +47,7 @@ def read_osm_roads(path: str | Path, mode: Mode = "walk", crs: Any = "auto") -> 
         english = f"synthetic data, not a real place ({header.generator})"
         notes.append(Note(english, f"合成数据，非真实地区（{header.generator}）"))
     notes += _filter_notes(ways, mode)
-    pieces = _without_lonely_squares(_pieces(ways, refs, x, notes), ways, refs, notes)
+    pieces = _without_lonely_squares(_pieces(ways, nodes, notes), ways, nodes, notes)
     if not len(pieces[0]):
         todo = "Export it with all nodes of its ways."
         raise RoadsError(Fault("holds no node of its streets", str(path), todo=todo))
@@ -53,18 +56,25 @@ def read_osm_roads(path: str | Path, mode: Mode = "walk", crs: Any = "auto") -> 
         source=path.name,
         attribution="" if header.synthetic else ATTRIBUTION,
         notes=tuple(notes),
-        **_assemble(ways, pieces, (refs, x, y), crs),
+        **_assemble(ways, pieces, nodes, crs),
     )
 
 
-def _assemble(
-    ways: OsmWays, pieces: tuple[Ints, Ints, Ints], nodes: tuple[Ints, Ints, Ints], crs: Any
-) -> dict[str, Any]:
-    """The arrays of Roads from the pieces of ways and the ids and places of all their nodes."""
-    way, pos, ptr = pieces
-    refs, x, y = nodes
-    ids, first, node = np.unique(refs[pos], return_index=True, return_inverse=True)
-    lon, lat = (values[pos][first] / _PER_DEGREE for values in (x, y))
+def _scan(path: Path, rules: TagFilter, ordered: bool) -> tuple[OsmWays, WayNodes]:
+    """Ways and their nodes, by numpy alone where the file is laid out as nearly all are."""
+    if ordered and path.suffix.lower() == ".pbf":
+        with suppress(UnusualPbfError):
+            return scan_pbf(path, rules)
+    return scan_ways(path, rules, ordered)
+
+
+def _assemble(ways: OsmWays, pieces: tuple[Ints, Ints, Ints], nodes: WayNodes, crs: Any) -> dict[str, Any]:
+    """The arrays of Roads from the pieces of ways and all their nodes."""
+    way, at, ptr = pieces
+    used = np.zeros(len(nodes.ids), dtype=np.bool_)
+    used[at] = True
+    ids, lon, lat = nodes.ids[used], nodes.x[used] / _PER_DEGREE, nodes.y[used] / _PER_DEGREE
+    place = np.cumsum(used, dtype=np.int32) - np.int32(1)
     if crs in (None, "auto"):
         crs = metric_crs_for(float(np.median(lon)), float(np.median(lat)))
     target = require_metric(crs, "crs").to_string()
@@ -75,9 +85,9 @@ def _assemble(
         "node_id": ids,
         "node_x": node_x,
         "node_y": node_y,
-        "node_barrier": _barriers(ids, ways.barriers) | _cuts(ids, ways, refs, x),
+        "node_barrier": _barriers(ids, ways.barriers) | _cuts(ways, nodes)[used],
         "way_ptr": ptr,
-        "way_node": node.astype(np.int32),
+        "way_node": place[at],
         "way_id": np.array(ways.ids, dtype=np.int64)[way],
         "way_class": _codes(ways.classes, classes)[way],
         "classes": tuple(classes),
@@ -88,52 +98,57 @@ def _assemble(
     }
 
 
-def _pieces(ways: OsmWays, refs: Ints, x: Ints, notes: list[str]) -> tuple[Ints, Ints, Ints]:
-    """Ways cut at missing nodes: the way of each piece, the positions of its nodes, where each begins."""
+def _pieces(ways: OsmWays, nodes: WayNodes, notes: list[str]) -> tuple[Ints, Ints, Ints]:
+    """Ways cut at missing nodes: the way of each piece, the nodes of all pieces, where each begins among them."""
     sizes = np.array(ways.sizes, dtype=np.int64)
     way = np.repeat(np.arange(len(sizes)), sizes)
-    present = x != NOWHERE
-    starts = np.r_[True, way[1:] != way[:-1]]
+    present = (nodes.x != NOWHERE)[nodes.at]
+    starts = np.diff(way, prepend=-1) != 0
     run = np.cumsum(starts | ~present)  # a missing node begins a new piece behind it
-    repeated = np.r_[False, (refs[1:] == refs[:-1]) & (run[1:] == run[:-1])]
-    pos = np.flatnonzero(present & ~repeated)
-    _, begin, count = np.unique(run[pos], return_index=True, return_counts=True)
+    repeated = np.r_[False, (np.diff(nodes.at) == 0) & (np.diff(run) == 0)]
+    kept = np.flatnonzero(present & ~repeated)
+    begin = np.flatnonzero(np.diff(run[kept], prepend=-1))
+    count = np.diff(begin, append=len(kept))
     whole = count >= 2
-    keep = np.repeat(whole, count)
-    if clipped := len(np.unique(way[~present])):
+    pos = kept[np.repeat(whole, count)]
+    if clipped := _different(way[~present]):
         missing = int((~present).sum())
         english = f"{counted(clipped, 'way lacks', 'ways lack')} {counted(missing, 'node', 'nodes')}"
         chinese = f"{clipped:,} 条道路缺少 {missing:,} 个节点（数据经过裁剪），在缺处断开"
         notes.append(Note(f"{english} (clipped extract): cut there", chinese))
-    if lost := len(sizes) - len(np.unique(way[pos[keep]])):
+    if lost := len(sizes) - _different(way[pos]):
         english = f"{counted(lost, 'way', 'ways')} dropped: fewer than two nodes in the file"
         notes.append(Note(english, f"{lost:,} 条道路在文件中不足两个节点，已略去"))
-    return way[pos[begin[whole]]], pos[keep], np.r_[0, np.cumsum(count[whole])]
+    return way[kept[begin[whole]]], nodes.at[pos], np.r_[0, np.cumsum(count[whole])]
+
+
+def _different(ordered: Ints) -> int:
+    """How many different numbers there are among those that are in order."""
+    return int(np.count_nonzero(np.diff(ordered, prepend=-1)))
 
 
 def _without_lonely_squares(
-    pieces: tuple[Ints, Ints, Ints], ways: OsmWays, refs: Ints, notes: list[str]
+    pieces: tuple[Ints, Ints, Ints], ways: OsmWays, nodes: WayNodes, notes: list[str]
 ) -> tuple[Ints, Ints, Ints]:
     """Pieces without the outlines that no street leads to, not even over other outlines.
 
     Most squares are drawn apart from the streets around them; as islands of their own they would only draw
     homes away from the streets that lead somewhere.
     """
-    way, pos, ptr = pieces
+    way, at, ptr = pieces
     outline = np.array(ways.outlines, dtype=bool)[way]
     if not outline.any() or outline.all():
         return pieces
-    _, node = np.unique(refs[pos], return_inverse=True)
     sizes = np.diff(ptr)
     linked, before = ~outline, -1
     while linked.sum() != before:
         before = linked.sum()
-        reached = np.zeros(node.max() + 1, dtype=bool)
-        reached[node[np.repeat(linked, sizes)]] = True
-        linked = linked | np.logical_or.reduceat(reached[node], ptr[:-1])
+        reached = np.zeros(len(nodes.ids), dtype=bool)
+        reached[at[np.repeat(linked, sizes)]] = True
+        linked = linked | np.logical_or.reduceat(reached[at], ptr[:-1])
     kept, lonely = int((linked & outline).sum()), int((~linked).sum())
     notes.append(_squares_note(kept, lonely))
-    return way[linked], pos[np.repeat(linked, sizes)], np.r_[0, np.cumsum(sizes[linked])]
+    return way[linked], at[np.repeat(linked, sizes)], np.r_[0, np.cumsum(sizes[linked])]
 
 
 def _squares_note(kept: int, lonely: int) -> Note:
@@ -145,12 +160,14 @@ def _squares_note(kept: int, lonely: int) -> Note:
     return Note(english, chinese)
 
 
-def _cuts(ids: Ints, ways: OsmWays, refs: Ints, x: Ints) -> npt.NDArray[np.uint8]:
-    """Barrier.CUT for nodes (n,) whose neighbour on a way isn't in the file: the street goes on beyond the data."""
+def _cuts(ways: OsmWays, nodes: WayNodes) -> npt.NDArray[np.uint8]:
+    """Barrier.CUT for nodes whose neighbour on a way isn't in the file: the street goes on beyond the data."""
     way = np.repeat(np.arange(len(ways.sizes)), np.array(ways.sizes, dtype=np.int64))
-    missing, together = x == NOWHERE, way[1:] == way[:-1]
+    missing, together = (nodes.x == NOWHERE)[nodes.at], way[1:] == way[:-1]
     beside = np.r_[missing[1:] & together, False] | np.r_[False, missing[:-1] & together]
-    return np.where(np.isin(ids, refs[beside & ~missing]), np.uint8(Barrier.CUT), np.uint8(0))
+    cut = np.zeros(len(nodes.ids), dtype=np.uint8)
+    cut[nodes.at[beside]] = int(Barrier.CUT)
+    return cut
 
 
 def _barriers(ids: Ints, barriers: dict[int, int]) -> npt.NDArray[np.uint8]:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from civicreach.inputs.package_data import data_path
@@ -47,6 +47,7 @@ class TagFilter:
     fingerprint: str
     keys: tuple[str, ...]
     _known: dict[tuple[str | None, ...], Verdict] = field(default_factory=dict, repr=False, compare=False)
+    _known_nodes: dict[tuple[str | None, ...], int] = field(default_factory=dict, repr=False, compare=False)
     _classes: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -143,11 +144,17 @@ class TagFilter:
 
     def node(self, get: Get) -> int:
         """The Barrier that a node's tags make of it; 0 where everyone passes."""
-        barrier = get("barrier")
-        if barrier is None:
+        if get("barrier") is None:
             return 0
-        rules = self.rules["barriers"]
-        tags = {key: value for key in self.node_keys if (value := get(key)) is not None}
+        values = tuple([get(key) for key in self.node_keys])
+        barrier = self._known_nodes.get(values)
+        if barrier is None:
+            tags = {key: value for key, value in zip(self.node_keys, values, strict=True) if value is not None}
+            barrier = self._known_nodes[values] = self._stops(tags)
+        return barrier
+
+    def _stops(self, tags: dict[str, str]) -> int:
+        barrier, rules = tags["barrier"], self.rules["barriers"]
         wheelchair = tags.get("wheelchair")
         narrow = barrier in rules["narrow"] and wheelchair not in ("yes", "designated")
         flags = Barrier.NARROW if self.mode == "walk" and (narrow or wheelchair == "no") else Barrier(0)
@@ -166,7 +173,7 @@ class TagFilter:
         keys = self.rules["access"]["keys"][:-1]
         return own == "open" and not any(tags.get(key) == "customers" for key in keys)
 
-    @property
+    @cached_property
     def node_keys(self) -> tuple[str, ...]:
         """The tags of nodes that the rules look at."""
         named = _keys_of(self.rules["barriers"]["locks_gates"])

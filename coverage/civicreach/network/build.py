@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from civicreach.errors import RoadsError
 from civicreach.layers import Barrier, Roads, WayFlag
@@ -88,36 +86,32 @@ def _cut(roads: Roads) -> npt.NDArray[np.bool_]:
 
 def _chains(stretches: Stretches, cut: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
     """Half-stretches in order, edge after edge, and where each edge starts among them (edges + 1,)."""
-    following = _following(stretches, cut)
     count = len(stretches)
-    linked = np.flatnonzero(following >= 0)
-    links = coo_matrix(
-        (np.ones(len(linked), np.int8), (linked % count, following[linked] % count)), shape=(count, count)
-    )
-    _, chain = connected_components(links, directed=False)
-    _cut_rings(stretches, following, chain)
-    last, steps = _rank(following)
-    first_stretch = np.full(chain.max() + 1, count)
-    np.minimum.at(first_stretch, chain, np.arange(count))
-    # an edge runs the way that its first stretch was drawn
-    wanted = last[first_stretch]
-    half = np.flatnonzero(last == np.concatenate([wanted[chain], wanted[chain]]))
-    half = half[np.lexsort((-steps[half], chain[half % count]))]
-    start = np.flatnonzero(np.diff(chain[half % count], prepend=-1))
-    return half, np.concatenate([start, [len(half)]])
+    last, steps, least = _ranked(_following(stretches, cut))
+    # an edge is known by its first stretch, and runs the way that this one was drawn
+    chain = np.minimum(least[:count], least[count:])
+    forwards = last[:count] == last[chain]
+    half = np.arange(count) + np.where(forwards, 0, count)
+    sizes = np.bincount(chain, minlength=count)
+    ends = np.cumsum(sizes)
+    order = np.empty(count, np.int64)
+    order[ends[chain] - 1 - steps[half]] = half
+    return order, np.concatenate([[0], ends[sizes > 0]])
 
 
 def _following(stretches: Stretches, cut: npt.NDArray[np.bool_]) -> Longs:
     """The half-stretch that goes on where each one ends, or -1 where that is a junction, an end or a change."""
-    count = len(stretches)
+    count, nodes = len(stretches), len(stretches.node_of)
     tail = np.concatenate([stretches.a, stretches.b])
-    order = np.argsort(tail, kind="stable")
-    degree = np.bincount(tail, minlength=len(stretches.node_of))
-    where = np.concatenate([[0], np.cumsum(degree)])[:-1]
+    degree = np.bincount(tail, minlength=nodes)
     degree[stretches.gates] = 0  # gates stay nodes, and so does where the data ends
     degree[cut[stretches.node_of]] = 0
     passing = np.flatnonzero(degree == 2)
-    one, other = order[where[passing]], order[where[passing] + 1]
+    # two half-stretches begin at these nodes: any one, and what is left of the sum of both
+    begins = np.zeros(nodes, np.int64)
+    begins[tail] = np.arange(2 * count)
+    one = begins[passing]
+    other = np.bincount(tail, weights=np.arange(2 * count), minlength=nodes)[passing].astype(np.int64) - one
     opened = np.concatenate([np.isfinite(stretches.forward_ms), np.isfinite(stretches.backward_ms)])
     kind = 2 * stretches.street + stretches.private
     back_one, back_other = (one + count) % (2 * count), (other + count) % (2 * count)
@@ -134,40 +128,43 @@ def _following(stretches: Stretches, cut: npt.NDArray[np.bool_]) -> Longs:
 
 def _kind(roads: Roads, way: Longs) -> Longs:
     """A number (s,) for class, name, flags and speed together: equal numbers can be one edge."""
-    speed = np.nan_to_num(roads.way_speed_kmh, nan=-1.0)
-    table = np.column_stack([roads.way_class, roads.way_name, roads.way_flags, speed])
-    _, kind = np.unique(table, axis=0, return_inverse=True)
-    return np.asarray(kind, dtype=np.int64).ravel()[way]
+    _, kind = np.unique(np.nan_to_num(roads.way_speed_kmh, nan=-1.0), return_inverse=True)
+    for column in (roads.way_class, roads.way_name, roads.way_flags):
+        _, kind = np.unique(kind * (int(column.max()) + 1) + column, return_inverse=True)
+    return np.asarray(kind, dtype=np.int64)[way]
 
 
-def _cut_rings(stretches: Stretches, following: Longs, chain: npt.NDArray[np.int32]) -> None:
-    """Open each ring without any junction at its first node; `following` is changed in place."""
-    count = len(stretches)
-    ends = np.bincount(chain[np.flatnonzero(following < 0) % count], minlength=chain.max() + 1)
-    ring = np.flatnonzero(ends[chain] == 0)
-    if len(ring) == 0:
-        return
-    order = ring[np.lexsort((ring, chain[ring]))]
-    first = order[np.flatnonzero(np.diff(chain[order], prepend=-1))]  # the first stretch of each ring
-    preceding = np.full(2 * count, -1)
-    linked = np.flatnonzero(following >= 0)
-    preceding[following[linked]] = linked
-    before = preceding[first]
-    following[before] = -1
-    following[first + count] = -1
+def _ranked(following: Longs) -> tuple[Longs, Longs, Longs]:
+    """For each half-stretch the last one of its chain, the steps to it, and the least stretch from it on.
+
+    By pointer doubling. Each ring without any junction is opened at the first node of its first stretch.
+    """
+    count = len(following) // 2
+    every = np.arange(len(following))
+    last, steps, least = every.copy(), np.zeros_like(every), every % count
+    ring = _double(following, every, last, steps, least)
+    if len(ring):
+        first = np.unique(least[ring])
+        following = following.copy()
+        following[(following[first + count] + count) % (2 * count)] = -1
+        following[first + count] = -1
+        last[ring], steps[ring], least[ring] = ring, 0, ring % count
+        _double(following, ring, last, steps, least)
+    return last, steps, least
 
 
-def _rank(following: Longs) -> tuple[Longs, Longs]:
-    """The last half-stretch of each one's chain and the steps to it, by pointer doubling."""
-    ends = following < 0
-    last = np.where(ends, np.arange(len(following)), following)
-    steps = np.where(ends, 0, 1)
-    while True:
-        further = last[last]
-        if np.array_equal(further, last):
-            return last, steps
-        steps = steps + steps[last]
-        last = further
+def _double(following: Longs, at: Longs, last: Longs, steps: Longs, least: Longs) -> Longs:
+    """Move some half-stretches to the ends of their chains; those that run in rings are returned."""
+    at = at[following[at] >= 0]
+    further, taken, low = following[at], np.ones_like(at), least[following[at]]
+    moved = 0
+    while len(at) and moved < len(following):
+        last[at], steps[at], least[at] = further, steps[at] + taken, np.minimum(least[at], low)
+        at = at[following[last[at]] >= 0]
+        there = last[at]
+        further, taken, low = last[there], steps[there], least[there]
+        moved = max(1, 2 * moved)
+    return at
 
 
 def _assemble(
@@ -188,13 +185,13 @@ def _assemble(
     first, final = start[:-1], start[1:] - 1
     length_mm = np.maximum(1, np.rint(np.add.reduceat(stretches.length_m[piece], first) * 1000)).astype(np.int64)
 
-    used, ends = np.unique(np.concatenate([tail[first], head[final]]), return_inverse=True)
-    gates = np.searchsorted(used, stretches.gates)  # every gate ends a street and a private way, so all are used
+    is_end = np.zeros(len(stretches.node_of), dtype=np.bool_)
+    is_end[tail[first]] = is_end[head[final]] = True
+    used = np.flatnonzero(is_end)
     x, y = roads.node_x[stretches.node_of[used]], roads.node_y[stretches.node_of[used]]
     order = hilbert_order(x, y, roads.node_id[stretches.node_of[used]])
-    place = np.empty(len(used), np.int32)
-    place[order] = np.arange(len(used), dtype=np.int32)
-    u, v = np.split(place[ends], 2)
+    place = np.full(len(stretches.node_of), -1, np.int32)
+    place[used[order]] = np.arange(len(used), dtype=np.int32)
 
     geom_ptr = np.concatenate([[0], np.cumsum(np.diff(start) + 1)])
     geom_node = np.empty(geom_ptr[-1], np.int64)
@@ -212,8 +209,8 @@ def _assemble(
         node_id=roads.node_id[stretches.node_of[used]][order],
         node_x=x[order],
         node_y=y[order],
-        edge_u=u,
-        edge_v=v,
+        edge_u=place[tail[first]],
+        edge_v=place[head[final]],
         edge_length_mm=length_mm,
         edge_cost_ms=_whole_ms(np.add.reduceat(along, first), profile),
         edge_back_cost_ms=_whole_ms(np.add.reduceat(against, first), profile),
@@ -225,7 +222,7 @@ def _assemble(
         geom_y=roads.node_y[geom],
         classes=roads.classes,
         names=roads.names,
-        gates=place[gates],
+        gates=place[stretches.gates],  # every gate ends a street and a private way, so all are used
         cut_nodes=np.flatnonzero(_cut(roads)[stretches.node_of[used]][order]).astype(np.int32),
         attribution=roads.attribution,
     )

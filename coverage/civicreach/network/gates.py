@@ -74,6 +74,8 @@ def part_private(stretches: Stretches, locked: Mask) -> Stretches:
     Ways are private by their tags, or because they can only be come by through a locked gate or a private way:
     mappers often tag the gate and leave the ways behind it bare.
     """
+    if not stretches.private.any() and not locked.any():
+        return stretches
     before = stretches
     stretches = _detach(stretches, _behind_gates(stretches, locked))
     stretches = replace(stretches, private=stretches.private | _enclosed(stretches, before))
@@ -132,11 +134,13 @@ def _enclosed(stretches: Stretches, before: Stretches) -> Mask:
         return np.zeros(len(stretches), dtype=np.bool_)
     part = _parts(stretches, public)[stretches.a]
     length = np.bincount(part[public], weights=stretches.length_m[public], minlength=part.max() + 1)
+    whole_of = np.full(len(length), -1)
+    whole_of[part[public]] = whole[public]
+    found = np.flatnonzero(whole_of >= 0)
     # by the whole, then the longest part, then the one that comes first
-    order = public[np.lexsort((part[public], -length[part[public]], whole[public]))]
-    first = order[np.flatnonzero(np.diff(whole[order], prepend=-1))]
-    street = np.zeros(part.max() + 1, dtype=np.bool_)
-    street[part[first]] = True
+    order = found[np.lexsort((found, -length[found], whole_of[found]))]
+    street = np.zeros(len(length), dtype=np.bool_)
+    street[order[np.flatnonzero(np.diff(whole_of[order], prepend=-1))]] = True
     enclosed: Mask = ~stretches.private & ~street[part]
     return enclosed
 
@@ -155,13 +159,18 @@ def _with_gates(stretches: Stretches, before: Stretches, locked: Mask) -> Stretc
     A spot is a node as it was before anything was cut. Public ends that were cut at a gate stay apart.
     """
     ends, private, spot = stretches.ends, np.tile(stretches.private, 2), before.ends
-    meets = np.intersect1d(spot[private], spot[~private])
-    joined = private & (np.isin(spot, meets) | locked[before.node_of[spot]])
-    join = np.unique(spot[joined])
+    meets, public = np.zeros((2, len(before.node_of)), dtype=np.bool_)
+    meets[spot[private]] = True
+    public[spot[~private]] = True
+    meets &= public
+    joined = private & (meets | locked[before.node_of])[spot]
+    is_joined = np.zeros_like(meets)
+    is_joined[spot[joined]] = True
+    join = np.flatnonzero(is_joined)
     behind = np.full(len(before.node_of), -1)
     behind[join] = len(stretches.node_of) + np.arange(len(join))
     ends[joined] = behind[spot[joined]]
-    at = np.flatnonzero(~private & np.isin(spot, meets))
+    at = np.flatnonzero(~private & meets[spot])
     gates = np.unique(np.column_stack([ends[at], behind[spot[at]]]), axis=0)
     return stretches.with_ends(ends, np.concatenate([stretches.node_of, before.node_of[join]]), gates)
 

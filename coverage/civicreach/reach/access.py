@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +18,13 @@ from civicreach.network.arcs import CLOSED
 from civicreach.study import Direction
 from civicreach.units import MAX_COST_MS
 
+Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
+
+_PRIVATE: WeakKeyDictionary[RoadNetwork, dict[Direction, tuple[npt.NDArray[np.int32], csr_matrix]]] = (
+    WeakKeyDictionary()
+)
+"""The private ways of networks in use, by the direction of the search: analyses search dozens of times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +39,13 @@ class Ends:
         """Pointers (count + 1,) into the ends, which are ordered by place."""
         return np.concatenate([[0], np.cumsum(np.bincount(self.place, minlength=count))])
 
-    def by_node(self, count: int) -> tuple[Longs, Ends]:
-        """Pointers (count + 1,) and the ends ordered by node."""
-        order = np.argsort(self.node, kind="stable")
-        ptr = np.concatenate([[0], np.cumsum(np.bincount(self.node, minlength=count))])
-        return ptr, Ends(self.place[order], self.node[order], self.cost[order])
+    def by_node(self, count: int) -> tuple[Ints, Ends]:
+        """Pointers (count + 1,) and the ends ordered by node, those of one node as before."""
+        each = np.arange(len(self.node) + 1, dtype=np.int32)
+        # turning a sparse matrix round sorts by counting, several times faster than comparing
+        turned = csr_matrix((each[:-1], self.node, each), shape=(len(self.node), count)).tocsc()
+        order = turned.indices
+        return turned.indptr, Ends(self.place[order], self.node[order], self.cost[order])
 
 
 def share_ms(cost_ms: npt.NDArray[np.int32], offset_mm: Longs, length_mm: Longs) -> Longs:
@@ -56,17 +65,16 @@ def ends_of(network: RoadNetwork, snapped: Snapped, *, leaving: bool) -> Ends:
     edge, offset, leg = snapped.edge[place], snapped.offset_mm[place], snapped.leg_ms[place]
     length = network.edge_length_mm[edge]
     along, back = network.edge_cost_ms[edge], network.edge_back_cost_ms[edge]
-    to_v = along - share_ms(along, offset, length)
-    to_u = share_ms(back, offset, length)
-    from_u = share_ms(along, offset, length)
-    from_v = back - share_ms(back, offset, length)
-    at_u, open_u = (to_u, back != CLOSED) if leaving else (from_u, along != CLOSED)
-    at_v, open_v = (to_v, along != CLOSED) if leaving else (from_v, back != CLOSED)
+    by_u, by_v = (back, along) if leaving else (along, back)
+    share_u = share_ms(by_u, offset, length)
+    share_v = share_u if network.symmetric else share_ms(by_v, offset, length)
     # u and v of each place side by side: ordered by place without any sorting
-    keep = np.column_stack([open_u, open_v]).ravel()
-    node = np.column_stack([network.edge_u[edge], network.edge_v[edge]]).ravel()[keep]
-    cost = np.column_stack([at_u + leg, at_v + leg]).ravel()[keep]
-    return Ends(np.repeat(place, 2)[keep].astype(np.int32), node.astype(np.int32), cost.astype(np.int32))
+    node, cost = np.empty((len(place), 2), np.int32), np.empty((len(place), 2), np.int32)
+    node[:, 0], node[:, 1] = network.edge_u[edge], network.edge_v[edge]
+    cost[:, 0], cost[:, 1] = share_u + leg, by_v - share_v + leg
+    ends = Ends(np.repeat(place, 2).astype(np.int32), node.ravel(), cost.ravel())
+    is_open = np.column_stack([by_u != CLOSED, by_v != CLOSED]).ravel()
+    return ends if is_open.all() else Ends(ends.place[is_open], ends.node[is_open], ends.cost[is_open])
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +88,9 @@ class SameEdge:
 
 def same_edge(network: RoadNetwork, demand: Snapped, facility: Snapped, direction: Direction) -> SameEdge:
     """Demand and facilities that meet along their common edge without passing one of its ends."""
-    d_all = np.flatnonzero(demand.found)
+    has_facility = np.zeros(network.edge_count + 1, dtype=np.bool_)  # the last one is for edge -1: not found
+    has_facility[facility.edge[facility.found]] = True
+    d_all = np.flatnonzero(has_facility[demand.edge])
     d_all = d_all[np.argsort(demand.edge[d_all], kind="stable")]
     edges = demand.edge[d_all]
     f_all = np.flatnonzero(facility.found)
@@ -111,7 +121,9 @@ def seeds_of(network: RoadNetwork, snapped: Snapped, direction: Direction) -> En
     own = ends_of(network, snapped, leaving=leaving)
     if len(network.gates) == 0:
         return own
-    inside = np.isin(own.node, _private_nodes(network))
+    private = np.zeros(network.node_count, dtype=np.bool_)
+    private[_private_graph(network, direction)[0]] = True
+    inside = private[own.node]
     if not inside.any():
         return own
     gates = _ways_to_gates(network, own, np.flatnonzero(inside), direction)
@@ -121,19 +133,23 @@ def seeds_of(network: RoadNetwork, snapped: Snapped, direction: Direction) -> En
     return Ends(place[order], node[order], np.concatenate([own.cost, gates.cost])[order])
 
 
-def _private_nodes(network: RoadNetwork) -> npt.NDArray[np.int32]:
-    private = (network.edge_flags & WayFlag.PRIVATE) != 0
-    return np.unique(np.concatenate([network.edge_u[private], network.edge_v[private]]))
+def _private_graph(network: RoadNetwork, direction: Direction) -> tuple[npt.NDArray[np.int32], csr_matrix]:
+    """The nodes of private ways, and these ways alone as a graph between them; made once a network and direction."""
+    known = _PRIVATE.setdefault(network, {})
+    if direction not in known:
+        private = (network.edge_flags & WayFlag.PRIVATE) != 0
+        nodes = np.unique(np.concatenate([network.edge_u[private], network.edge_v[private]]))
+        arcs = network.arcs(direction)
+        source = np.repeat(np.arange(network.node_count), np.diff(arcs.indptr))
+        kept = (arcs.edge >= 0) & private[arcs.edge]
+        ends = np.searchsorted(nodes, source[kept]), np.searchsorted(nodes, arcs.target[kept])
+        known[direction] = nodes, _least_arcs(ends, arcs.cost_ms[kept], len(nodes))
+    return known[direction]
 
 
 def _ways_to_gates(network: RoadNetwork, own: Ends, inside: Longs, direction: Direction) -> Ends:
     """Seeds at the public side of gates for places behind them, by searches over private ways alone."""
-    arcs = network.arcs(direction)
-    source = np.repeat(np.arange(network.node_count), np.diff(arcs.indptr))
-    private = (arcs.edge >= 0) & ((network.edge_flags[arcs.edge] & WayFlag.PRIVATE) != 0)
-    nodes = _private_nodes(network)
-    ends = np.searchsorted(nodes, source[private]), np.searchsorted(nodes, arcs.target[private])
-    graph = _least_arcs(ends, arcs.cost_ms[private], len(nodes))
+    nodes, graph = _private_graph(network, direction)
     start, which = np.unique(own.node[inside], return_inverse=True)
     distance = dijkstra(graph, indices=np.searchsorted(nodes, start))
     to_gate = distance[which][:, np.searchsorted(nodes, network.gates[:, 1])]

@@ -25,6 +25,10 @@ from civicreach.units import MAX_COST_MS, min_to_ms
 
 CHUNKS_PER_THREAD = 4
 
+Longs = npt.NDArray[np.int64]
+Rows = tuple[Longs, npt.NDArray[np.int32], npt.NDArray[np.int32]]
+"""Pointers, demand and costs: the demand that each facility reaches, as CSR rows."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reach:
@@ -163,9 +167,7 @@ def reach(
     )
 
 
-def _search(
-    network: RoadNetwork, demand: Snapped, facility: Snapped, cutoff_ms: int, direction: Direction
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _search(network: RoadNetwork, demand: Snapped, facility: Snapped, cutoff_ms: int, direction: Direction) -> Rows:
     tell_if_cold()
     arcs = network.arcs(direction)
     to_facility = direction == "to_facility"
@@ -173,28 +175,47 @@ def _search(
     end_ptr, ends = ends_of(network, demand, leaving=to_facility).by_node(network.node_count)
     pairs = same_edge(network, demand, facility, direction)
     count = len(facility)
-    pair_ptr = np.concatenate([[0], np.cumsum(np.bincount(pairs.facility, minlength=count))])
     seed_ptr = seeds.by_place(count)
+    # neighbours one after another: what one search has fetched from memory is at hand for the next
+    order = np.argsort(np.append(seeds.node, 0)[seed_ptr[:-1]], kind="stable")
+    seed_at, seed_ptr = _reordered(seed_ptr, order)
+    pair_at, pair_ptr = _reordered(np.searchsorted(pairs.facility, np.arange(count + 1)), order)
+    own = seed_ptr, seeds.node[seed_at], seeds.cost[seed_at]
+    beside = pair_ptr, pairs.demand[pair_at], pairs.cost[pair_at]
 
-    def rows(
-        part: tuple[int, int],
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        found: tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]] = reach_rows(
-            arcs.indptr, arcs.adjacency, seed_ptr, seeds.node, seeds.cost,
-            end_ptr, ends.place, ends.cost, pair_ptr, pairs.demand, pairs.cost,
-            len(demand), cutoff_ms, *part,
-        )  # fmt: skip
+    def rows(part: tuple[int, int]) -> Rows:
+        found: Rows = reach_rows(
+            arcs.indptr, arcs.adjacency, *own, end_ptr, ends.place, ends.cost, *beside, len(demand), cutoff_ms, *part
+        )
         return found
 
     threads = min(thread_count(), count)
     if threads <= 1:
-        return rows((0, count))
+        return _put_back([rows((0, count))], order)
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(rows, _parts(count, threads * CHUNKS_PER_THREAD)))
-    shift = np.cumsum([0] + [ptr[-1] for ptr, _, _ in found])
-    row_ptr = np.concatenate([[0], *(ptr[1:] + s for (ptr, _, _), s in zip(found, shift, strict=False))])
-    return row_ptr, np.concatenate([d for _, d, _ in found]), np.concatenate([c for *_, c in found])
+        return _put_back(list(pool.map(rows, _parts(count, threads * CHUNKS_PER_THREAD))), order)
 
 
 def _parts(count: int, wanted: int) -> Iterator[tuple[int, int]]:
     return pairwise(np.linspace(0, count, min(wanted, count) + 1).astype(int).tolist())
+
+
+def _reordered(ptr: Longs, order: Longs) -> tuple[Longs, Longs]:
+    """Where the members of lists lie when the lists are put in another order, and the lists' new pointers."""
+    sizes = np.diff(ptr)[order]
+    new = np.concatenate([[0], np.cumsum(sizes)])
+    return np.repeat(ptr[order] - new[:-1], sizes) + np.arange(new[-1]), new
+
+
+def _put_back(parts: list[Rows], order: Longs) -> Rows:
+    """One CSR from parts whose rows are those of the facilities in some order."""
+    sizes = np.empty(len(order), np.int64)
+    sizes[order] = np.concatenate([np.diff(ptr) for ptr, _, _ in parts])
+    row_ptr = np.concatenate([[0], np.cumsum(sizes)])
+    demand_at, cost_ms = np.empty(row_ptr[-1], np.int32), np.empty(row_ptr[-1], np.int32)
+    begins = iter(row_ptr[order].tolist())
+    for ptr, demand, cost in parts:
+        for a, b in pairwise(ptr.tolist()):
+            row = slice(begin := next(begins), begin + b - a)
+            demand_at[row], cost_ms[row] = demand[a:b], cost[a:b]
+    return row_ptr, demand_at, cost_ms
