@@ -141,7 +141,7 @@ def test_share_and_what_is_still_needed() -> None:
     assert table["city"].loc["x", ["units_flagged", "units_needed"]].tolist() == [2, 2]
     assert table["urban_rural"]["units_flagged"].to_dict() == {"rural": 1, "urban": 1}
     assert table["community"]["share"].tolist() == [1, 0, 0, 0, 1, 0]
-    assert topic.target is None  # a single community is at 0 or 100 %
+    assert topic(found).target is None  # a single community is at 0 or 100 %
 
 
 def test_the_declared_denominator() -> None:
