@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -21,11 +20,6 @@ from civicreach.units import MAX_COST_MS
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 
-_PRIVATE: WeakKeyDictionary[RoadNetwork, dict[Direction, tuple[npt.NDArray[np.int32], csr_matrix]]] = (
-    WeakKeyDictionary()
-)
-"""The private ways of networks in use, by the direction of the search: analyses search dozens of times."""
-
 
 @dataclass(frozen=True, eq=False)
 class Ends:
@@ -39,13 +33,12 @@ class Ends:
         """Pointers (count + 1,) into the ends, which are ordered by place."""
         return np.concatenate([[0], np.cumsum(np.bincount(self.place, minlength=count))])
 
-    def by_node(self, count: int) -> tuple[Ints, Ends]:
-        """Pointers (count + 1,) and the ends ordered by node, those of one node as before."""
+    def by_node(self, count: int) -> tuple[Ints, Ints, Ints]:
+        """Pointers (count + 1,), places and costs of the ends ordered by node, those of one node as before."""
         each = np.arange(len(self.node) + 1, dtype=np.int32)
         # turning a sparse matrix round sorts by counting, several times faster than comparing
         turned = csr_matrix((each[:-1], self.node, each), shape=(len(self.node), count)).tocsc()
-        order = turned.indices
-        return turned.indptr, Ends(self.place[order], self.node[order], self.cost[order])
+        return turned.indptr, self.place[turned.indices], self.cost[turned.indices]
 
 
 def share_ms(cost_ms: npt.NDArray[np.int32], offset_mm: Longs, length_mm: Longs) -> Longs:
@@ -72,9 +65,11 @@ def ends_of(network: RoadNetwork, snapped: Snapped, *, leaving: bool) -> Ends:
     node, cost = np.empty((len(place), 2), np.int32), np.empty((len(place), 2), np.int32)
     node[:, 0], node[:, 1] = network.edge_u[edge], network.edge_v[edge]
     cost[:, 0], cost[:, 1] = share_u + leg, by_v - share_v + leg
-    ends = Ends(np.repeat(place, 2).astype(np.int32), node.ravel(), cost.ravel())
+    ends = Ends(np.repeat(place.astype(np.int32), 2), node.ravel(), cost.ravel())
+    if not ((by_u == CLOSED).any() or (by_v == CLOSED).any()):
+        return ends
     is_open = np.column_stack([by_u != CLOSED, by_v != CLOSED]).ravel()
-    return ends if is_open.all() else Ends(ends.place[is_open], ends.node[is_open], ends.cost[is_open])
+    return Ends(ends.place[is_open], ends.node[is_open], ends.cost[is_open])
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +117,7 @@ def seeds_of(network: RoadNetwork, snapped: Snapped, direction: Direction) -> En
     if len(network.gates) == 0:
         return own
     private = np.zeros(network.node_count, dtype=np.bool_)
-    private[_private_graph(network, direction)[0]] = True
+    private[_private_nodes(network)] = True
     inside = private[own.node]
     if not inside.any():
         return own
@@ -133,23 +128,19 @@ def seeds_of(network: RoadNetwork, snapped: Snapped, direction: Direction) -> En
     return Ends(place[order], node[order], np.concatenate([own.cost, gates.cost])[order])
 
 
-def _private_graph(network: RoadNetwork, direction: Direction) -> tuple[npt.NDArray[np.int32], csr_matrix]:
-    """The nodes of private ways, and these ways alone as a graph between them; made once a network and direction."""
-    known = _PRIVATE.setdefault(network, {})
-    if direction not in known:
-        private = (network.edge_flags & WayFlag.PRIVATE) != 0
-        nodes = np.unique(np.concatenate([network.edge_u[private], network.edge_v[private]]))
-        arcs = network.arcs(direction)
-        source = np.repeat(np.arange(network.node_count), np.diff(arcs.indptr))
-        kept = (arcs.edge >= 0) & private[arcs.edge]
-        ends = np.searchsorted(nodes, source[kept]), np.searchsorted(nodes, arcs.target[kept])
-        known[direction] = nodes, _least_arcs(ends, arcs.cost_ms[kept], len(nodes))
-    return known[direction]
+def _private_nodes(network: RoadNetwork) -> npt.NDArray[np.int32]:
+    private = (network.edge_flags & WayFlag.PRIVATE) != 0
+    return np.unique(np.concatenate([network.edge_u[private], network.edge_v[private]]))
 
 
 def _ways_to_gates(network: RoadNetwork, own: Ends, inside: Longs, direction: Direction) -> Ends:
     """Seeds at the public side of gates for places behind them, by searches over private ways alone."""
-    nodes, graph = _private_graph(network, direction)
+    arcs = network.arcs(direction)
+    source = np.repeat(np.arange(network.node_count), np.diff(arcs.indptr))
+    private = (arcs.edge >= 0) & ((network.edge_flags[arcs.edge] & WayFlag.PRIVATE) != 0)
+    nodes = _private_nodes(network)
+    ends = np.searchsorted(nodes, source[private]), np.searchsorted(nodes, arcs.target[private])
+    graph = _least_arcs(ends, arcs.cost_ms[private], len(nodes))
     start, which = np.unique(own.node[inside], return_inverse=True)
     distance = dijkstra(graph, indices=np.searchsorted(nodes, start))
     to_gate = distance[which][:, np.searchsorted(nodes, network.gates[:, 1])]

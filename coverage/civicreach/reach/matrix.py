@@ -172,7 +172,7 @@ def _search(network: RoadNetwork, demand: Snapped, facility: Snapped, cutoff_ms:
     arcs = network.arcs(direction)
     to_facility = direction == "to_facility"
     seeds = seeds_of(network, facility, direction)
-    end_ptr, ends = ends_of(network, demand, leaving=to_facility).by_node(network.node_count)
+    ends = ends_of(network, demand, leaving=to_facility).by_node(network.node_count)
     pairs = same_edge(network, demand, facility, direction)
     count = len(facility)
     seed_ptr = seeds.by_place(count)
@@ -184,9 +184,7 @@ def _search(network: RoadNetwork, demand: Snapped, facility: Snapped, cutoff_ms:
     beside = pair_ptr, pairs.demand[pair_at], pairs.cost[pair_at]
 
     def rows(part: tuple[int, int]) -> Rows:
-        found: Rows = reach_rows(
-            arcs.indptr, arcs.adjacency, *own, end_ptr, ends.place, ends.cost, *beside, len(demand), cutoff_ms, *part
-        )
+        found: Rows = reach_rows(arcs.indptr, arcs.adjacency, *own, *ends, *beside, len(demand), cutoff_ms, *part)
         return found
 
     threads = min(thread_count(), count)
