@@ -142,7 +142,7 @@ def test_figures_are_ratios_of_sums_over_everyone_in_the_areas(analysis: Analysi
 
 
 def test_only_required_services_count(ground: Ground) -> None:
-    asked = street(within=areas(), circle={"required": ["clinic", "park", "clinic"], "group": "elderly"})
+    asked = street(within=areas(), circle={"required": ["clinic", "park"], "group": "elderly"})
     found = circle_completeness(asked)
     # of 8 elderly, one a home: b c d e and c d e f
     assert figure(found, "circle.completeness_share") == (8.0, 16.0)
