@@ -3,6 +3,26 @@
 import os
 from pathlib import Path
 
+WUHAN_GROUND = """\
+[roads]
+file = "{real}/wuhan/roads_osm_2023_unsimplified.parquet"
+max_snap_m = 300
+[areas]
+file = "{real}/wuhan/districts13_wgs84_hgwr_utf8fixed.geojson"
+[areas.columns]
+district_id = "name"
+[demand]
+method = "points"
+groups = ["listings"]
+file = "{real}/wuhan/residential_compounds_779_hgwr.csv"
+x = "lon"
+y = "lat"
+crs = "EPSG:4326"
+weight_note = "second-hand flats on offer, not people"
+columns = {{ id = "compound_id", listings = "listings" }}
+"""
+"""Streets, districts and compounds of Wuhan for a study file; `{real}` is the folder of the data."""
+
 
 def real_data() -> Path | None:
     """Return the folder with `las_palmas/` and `wuhan/`, or None where there is none.

@@ -17,7 +17,7 @@ from civicreach.inputs.demand import read_demand
 from civicreach.inputs.rasters import read_people
 from civicreach.inputs.study_file import read_study
 from civicreach.layers import Areas, Demand
-from little_study import CRS, X0, Y0, a_study, square_areas, sums, write, write_layer
+from little_study import CRS, X0, Y0, a_study, square_areas, squares, sums, write, write_layer
 from note_case import in_chinese
 from real_data import real_data
 
@@ -132,6 +132,30 @@ def test_rows_and_areas_that_do_not_join_are_told(tmp_path: Path) -> None:
         "t.csv: community areas without a row in the table (1: b). Give each a row; 0 where nobody lives.",
     ]
     assert "needs areas" in told(tmp_path, method="table", table="t.csv")[0]
+
+
+def in_two_subdistricts() -> Areas:
+    return Areas(squares("a", "b", "c", subdistrict_id=["s1", "s1", "s2"]))
+
+
+def test_totals_of_a_level_above_are_checked_and_not_counted_again(tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", "code,people\na,3\nb,5\ns1,8\nc,2\ns2,2")
+    demand = read(tmp_path, in_two_subdistricts(), method="table", table="t.csv", file=None, columns={"id": "code"})
+    assert demand.frame["people"].to_dict() == {"a": 3, "b": 5, "c": 2}
+
+
+def test_totals_that_are_not_the_sum_of_their_parts_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", "code,people\na,3\nb,5\ns1,9\nc,2\ns2,4")
+    faults = told(tmp_path, in_two_subdistricts(), method="table", table="t.csv", columns={"id": "code"})
+    assert faults == [
+        (
+            "t.csv: totals of people by subdistrict that aren't the sum of their parts (2: row 4 has 9, its parts 8, "
+            "row 6 has 4, its parts 2). Mend the total or its parts, or take the row out."
+        ),
+    ]
+    write(tmp_path / "t.csv", "code,people\ns1,8\ns2,2")
+    faults = told(tmp_path, in_two_subdistricts(), method="table", table="t.csv", columns={"id": "code"})
+    assert "They are ids of the level subdistrict" in faults[0]
 
 
 # rasters
@@ -287,6 +311,20 @@ def test_totals_follow_the_raster_of_each_group(tmp_path: Path) -> None:
     )
     assert frame["community_id"].tolist() == ["a", "a", "b", "b"]
     assert demand.note == ""
+    assert demand.notes == ()
+
+
+def test_people_of_the_raster_outside_the_areas_are_told(tmp_path: Path) -> None:
+    write_raster(tmp_path / "p" / "pop.tif", [[1, 3, 5, 7]])
+    write(tmp_path / "t.csv", "community_id,people\na,50")
+    demand = read(
+        tmp_path, square_areas("a", size_m=200), method="table_on_rasters", rasters="p/pop.tif", table="t.csv",
+        file=None, groups=["people"],
+    )  # fmt: skip
+    assert demand.frame["people"].sum() == 50
+    assert demand.notes == (
+        "2 raster cells with 12 by the raster outside all areas, left out: the table has no total for them",
+    )
 
 
 def test_areas_without_people_by_the_raster(tmp_path: Path) -> None:
@@ -345,7 +383,9 @@ def test_spreading_keeps_every_total(cells: list[tuple[str, float, float]], tota
     amounts = demand_spread.spread(wanted, area, [own, people])
     assert (amounts >= 0).all()
     for name, got in pd.Series(amounts).groupby(area).sum().items():
-        assert got == pytest.approx(wanted[name], rel=1e-9, abs=1e-12)
+        assert got == pytest.approx(round(wanted[name], 6), rel=1e-12, abs=1e-12)
+    micro = amounts * 1e6
+    assert micro == pytest.approx(np.rint(micro), rel=1e-12, abs=1e-6), "in whole millionths"
 
 
 def test_spreading_does_not_ask_for_the_order_of_cells() -> None:
@@ -383,8 +423,14 @@ def test_totals_follow_floor_area(tmp_path: Path, two_homes: None) -> None:
     write(tmp_path / "t.csv", "community_id,people\na,40\nb,5")
     demand = read(tmp_path, square_areas("a", "b"), method="table_on_buildings", table="t.csv", file=None)
     assert demand.frame["people"].to_dict() == {"w1": 10, "w2": 30, "b": 5}
-    assert demand.notes == ("without a home on the map, at one point inside: b",)
-    assert in_chinese(demand.notes) == ["图上没有住宅，以其内部的一个代表点计：b"]
+    assert demand.notes == (
+        "1 home on the map outside all areas, left out",
+        "without a home on the map, at one point inside: b",
+    )
+    assert in_chinese(demand.notes) == [
+        "图上 1 处住宅位于所有行政区划之外，未计入",
+        "图上没有住宅，以其内部的一个代表点计：b",
+    ]
     assert demand.source == "t.csv on buildings of roads.osm.pbf"
 
 

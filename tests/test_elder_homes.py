@@ -20,11 +20,13 @@ from civicreach.errors import Faults
 from civicreach.layers import Areas
 from civicreach.measures.analysis import Analysis
 from civicreach.measures.elder import elder_gaps
+from civicreach.measures.elder.bed_access import bed_access
 from civicreach.measures.elder.beds import read_beds
 from civicreach.measures.elder.catchments import Catchments, home_catchments, spread
 from civicreach.measures.elder.fairness import fairness
 from civicreach.measures.elder.land import CELLS_M, MOST_CELLS, land_of
-from civicreach.measures.equity import gini, palma, theil, weighted_quantile
+from civicreach.measures.equity import weighted_quantile
+from civicreach.measures.inequality import gini, palma, theil
 from elder_town import ELDERLY, HOMES, along, figures_of, listing_of, question, street, street_areas, street_homes
 
 
@@ -70,14 +72,13 @@ def test_homes_off_the_network_and_homes_that_nobody_is_nearest_to() -> None:
     assert got.homes["elderly"].sum() + got.unreached == 2550
 
 
-def test_homes_add_up_to_the_tables_whatever_rounding_leaves_over() -> None:
-    # a third in A and two in B are 0.333333 + 0.666667, but 0.333333 three times by home
+def test_homes_add_up_to_the_tables_to_the_last_digit() -> None:
     places = {"a1": (100.0, 0.0), "b1": (1900.0, 0.0), "b2": (1950.0, 0.0)}
     thirds = street_homes(dict.fromkeys(places, 1 / 3), places)
     layer = along({"h1": 0, "h2": 1900, "h3": 1960}, "home", capacity=[1, 1, 1], nursing=[0, 0, 0])
     got = catchments(homes=thirds, home=layer)
     assert (got.homes["elderly"] > 0.33).all()
-    assert round(got.homes["elderly"].sum(), 9) == 1.0
+    assert got.homes["elderly"].sum() == pytest.approx(thirds.amount("elderly").sum(), abs=1e-12)
     assert got.unreached == 0
 
 
@@ -210,9 +211,15 @@ def test_equity_of_minutes_and_beds(found: Analysis) -> None:
     assert urban["median"] == pytest.approx(weighted_quantile(minutes[:4], people[:4], q=0.5))
     assert urban["people"] == 150
     beds = frame.loc[("beds", "all")]
-    assert beds["unreached_people"] == 0
-    assert beds["median"] == 0
-    assert beds["worst"] == "hill"
+    assert np.isnan(beds["unreached_people"])  # who reaches no bed has a value: 0
+    below = frame["elderly_uncovered"]
+    # a1, a2, b1 and v1 are within a standard; b2 is nearest, in time, to the club that is too far for its own
+    assert (below["minutes", "all"], below["minutes", "urban"], below["minutes", "rural"]) == (2280, 40, 2240)
+    curve = listing_of(found, "elder_lorenz").frame.set_index("share")["beds_share"]
+    asked = question()
+    scores = bed_access(asked, read_beds(asked, Faults("homes"))).score.loc[asked.amount > 0]
+    each = np.repeat(scores.to_numpy(), asked.amount[scores.index].astype(int))
+    assert curve.to_numpy() == pytest.approx([np.sort(each)[: 255 * k].sum() / each.sum() for k in range(11)])
 
 
 def test_equity_without_areas_has_no_units() -> None:

@@ -20,19 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civicreach.errors import InputError
-from civicreach.measures.equity import (
+from civicreach.measures.equity import quantile_by, summary, summary_by, weighted_quantile, worst_unit
+from civicreach.measures.inequality import (
     coefficient_of_variation,
     gini,
     lorenz,
     max_min_ratio,
     palma,
-    quantile_by,
-    summary,
-    summary_by,
     theil,
     theil_parts,
-    weighted_quantile,
-    worst_unit,
 )
 
 HOMES = list("abcde")

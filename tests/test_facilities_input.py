@@ -106,7 +106,7 @@ def test_every_fault_of_a_table_is_told_at_once_with_its_rows(tmp_path: Path) ->
         "facilities.csv: no column 'nmae'. There are id, x, y, beds, status.",
         f"facilities.csv: status has unknown values (1: row 3 has 'opne'). Use {', '.join(STATUS_WORDS)}.",
         "facilities.csv: beds isn't a number (2: row 3 has 'x', row 4 has 'nan'). Write a plain number.",
-        "facilities.csv: beds is negative (1: row 2). A capacity is 0 or more; leave it empty where nobody knows it.",
+        "facilities.csv: beds is negative (1: row 2). A capacity is 0 or more: mend these rows.",
         "facilities.csv: x isn't a number (1: row 5 has 'west'). Write a plain number.",
         "facilities.csv: y is empty (1: row 3). Fill it in.",
     ]

@@ -622,23 +622,38 @@ def test_the_capital_list_breaks_ties_by_households_and_then_id() -> None:
 def test_how_evenly() -> None:
     even = evenness(pd.Series([30.0, 30.0]), pd.Series([1.0, 9.0]), pd.Series(["x", "y"]))
     assert even == pytest.approx(
-        {"median": 30, "p10": 30, "gini": 0, "palma": 0.25, "theil": 0, "theil_between": 0, "theil_within": 0}
-    )
+        {"mean": 30, "median": 30, "p05": 30, "p10": 30, "gini": 0, "palma": 0.25, "theil": 0, "theil_between": 0,
+         "theil_within": 0}
+    )  # fmt: skip
     # one in ten has everything: nothing for the 40 %, so no Palma
     one = evenness(pd.Series([0.0, 300.0]), pd.Series([9.0, 1.0]), None)
     assert one["gini"] == pytest.approx(0.9)
     assert math.isnan(one["palma"])
     assert one["theil"] == pytest.approx(math.log(10))
-    frame = listing(facility_area(a_ground()), "evenness").frame.set_index("measure")
+    assert (one["mean"], one["median"], one["p10"]) == (30, 0, 0)
+    analysis = facility_area(a_ground())
+    frame = listing(analysis, "evenness").frame.set_index(["count", "where"])
     # in reach: 100, 100, 50 and 100 households with 0, 60, 0 and 40 m2 per 100
     lorenz = [(150 / 350, 0.0), (250 / 350, 0.4), (1.0, 1.0)]
     area, last = 0.0, (0.0, 0.0)
     for point in lorenz:
         area += (point[0] - last[0]) * (point[1] + last[1]) / 2
         last = point
-    assert frame.loc["gini", "reachable"] == round(1 - 2 * area, 4)
+    assert frame.loc[("reachable", "all"), "gini"] == round(1 - 2 * area, 4)
     # inside it is w and e that have 60 and 40: the same people's worth
-    assert frame.loc["gini", "counted"] == frame.loc["gini", "reachable"]
+    assert frame.loc[("counted", "all"), "gini"] == round(1 - 2 * area, 4)
+    assert frame.loc[("reachable", "all"), ["mean", "median", "p05"]].tolist() == [round(10_000 / 350, 2), 40, 0]
+    # town: wa has nothing and mb 60; country: sd has nothing and ea 40
+    assert frame.loc[("reachable", "urban"), ["households", "mean"]].tolist() == [200, 30]
+    assert frame.loc[("reachable", "rural"), ["households", "mean"]].tolist() == [150, round(4000 / 150, 2)]
+    # of 350 households 150 reach less than the 30 m2 of the standard; inside the boundary those of m and s
+    assert frame.loc["reachable", "households_below"].tolist() == [150, 100, 50]
+    assert frame.loc["counted", "households_below"].tolist() == [150, 100, 50]
+    curve = listing(analysis, "lorenz").frame.set_index("share")
+    # 40 m2 a hundred times, 60 a hundred times, above 150 without any: the curve by hand at 50, 70 and 90 %
+    by_hand = [25 * 0.4 / 100, 0.4 * 95 / 100, 0.4 + 0.6 * 65 / 100]
+    assert curve.loc[[0.5, 0.7, 0.9], "reachable_share"].tolist() == pytest.approx(by_hand)
+    assert curve.loc[[0.0, 1.0], "counted_share"].tolist() == [0, 1]
 
 
 def test_the_sample_with_a_planner_s_eye(repository: Path) -> None:

@@ -292,6 +292,13 @@ def test_the_tool_says_so_with_the_numbers() -> None:
     assert grades["units_flagged"].tolist() == [139, 77, 44], "the parts are the whole"
 
 
+def test_a_share_that_no_whole_number_gives_is_told_so() -> None:
+    # 20 of 22 are 90.9 %, 20 of 23 are 87 %: none is 90 %
+    (note, *_) = wuhan(baseline_count=20, baseline_share=0.9, baseline_of=47).warnings
+    assert "20 is 90 % of no whole number" in note
+    assert "任何整数分母均得不到90%" in note.zh
+
+
 def test_no_word_where_the_baseline_is_right() -> None:
     right = wuhan(pick=600, baseline_count=260, baseline_share=0.40, baseline_of=650)
     assert right.warnings == ()

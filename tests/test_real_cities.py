@@ -14,6 +14,7 @@ from civicreach.layers import WayFlag
 from civicreach.network import to_networkx
 from civicreach.reach import isochrones, reach
 from civicreach.run import Loaded, load_study, measure_study
+from real_data import WUHAN_GROUND
 
 pytestmark = pytest.mark.real
 
@@ -51,23 +52,7 @@ WUHAN = """
 [study]
 name = "武汉市"
 year = 2023
-[roads]
-file = "{real}/wuhan/roads_osm_2023_unsimplified.parquet"
-max_snap_m = 300
-[areas]
-file = "{real}/wuhan/districts13_wgs84_hgwr_utf8fixed.geojson"
-[areas.columns]
-district_id = "name"
-[demand]
-method = "points"
-groups = ["listings"]
-file = "{real}/wuhan/residential_compounds_779_hgwr.csv"
-x = "lon"
-y = "lat"
-crs = "EPSG:4326"
-weight_note = "second-hand flats on offer, not people"
-columns = {{ id = "compound_id", listings = "listings" }}
-[[services]]
+{ground}[[services]]
 id = "compound"
 name = "小区"
 file = "{real}/wuhan/residential_compounds_779_hgwr.csv"
@@ -86,7 +71,7 @@ def cities(real: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Lo
     loaded = {}
     for name, text in (("las_palmas", LAS_PALMAS), ("wuhan", WUHAN)):
         path = tmp_path_factory.mktemp(name) / "study.toml"
-        path.write_text(text.format(real=real.as_posix()), encoding="utf-8")
+        path.write_text(text.replace("{ground}", WUHAN_GROUND).format(real=real.as_posix()), encoding="utf-8")
         loaded[name] = load_study(read_study(path))
     return loaded
 

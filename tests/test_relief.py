@@ -168,6 +168,11 @@ def test_a_bridge_out_cuts_off_the_other_bank() -> None:
     found = {f.id: f.value for f in result.figures}
     # the district's depot stands on the north bank, so nothing of the city comes through it to either bank
     assert found["relief.scenario.out.no_road"] == 70.0
+    table = next(topic for topic in result.topics if topic.id == "relief.out").tables["district"]
+    assert table.loc["x", ["within", "no_road"]].tolist() == [0.0, 70.0]
+    depots = next(listing.frame for listing in result.listings if listing.id == "relief_depots")
+    loads = depots.set_index(["state", "depot_id"])["people"].to_dict()
+    assert loads == {("现状", "city"): 30.0, ("现状", "d1"): 30.0, ("断桥", "city"): 0.0, ("断桥", "d1"): 0.0}
     lost = next(listing.frame for listing in result.listings if listing.id == "relief_scenarios")
     assert dict(zip(lost["unit_id"], lost["cut_off"], strict=True)) == {"south": 20.0, "north": 10.0}
 

@@ -381,6 +381,26 @@ def test_standards_of_a_section_must_be_in_its_unit_and_range(tmp_path: Path) ->
         "elder.stations: names community_station twice",
         "shelters.populations: must hold at least one entry",
         'standards."relief.hours".value: 0 must be above 0',
-        'standards."elder.nursing_bed_share".value: 150 must be above 0 and at most 100',
+        'standards."elder.nursing_bed_share".value: 150 must be from 1 to 100 percent (60, not 0.6)',
     ):
         assert part in said, said
+
+
+def test_bfca_alone_and_homes_paired_with_themselves_are_refused(tmp_path: Path) -> None:
+    text = (SAMPLE / "study.toml").read_text("utf-8")
+    text = text.replace('access_methods = ["e2sfca", "2sfca", "3sfca"]', 'access_methods = ["bfca"]')
+    shutil.copytree(SAMPLE, tmp_path / "s")
+    (tmp_path / "s" / "study.toml").write_text(text, "utf-8")
+    with pytest.raises(StudyError, match="a BFCA score is no number of beds"):
+        read_study(tmp_path / "s" / "study.toml")
+    text = (
+        (SAMPLE / "study.toml").read_text("utf-8").replace('primary_care = "clinic"', 'primary_care = "elder_centre"')
+    )
+    (tmp_path / "s" / "study.toml").write_text(text, "utf-8")
+    with pytest.raises(StudyError, match="elder_centre serves as homes or stations too: it would pair with itself"):
+        read_study(tmp_path / "s" / "study.toml")
+
+
+def test_the_sample_has_one_fingerprint_wherever_it_lies(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "copy")
+    assert read_study(tmp_path / "copy" / "study.toml").fingerprint() == read_study(SAMPLE / "study.toml").fingerprint()

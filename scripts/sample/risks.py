@@ -8,20 +8,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import rasterio
 import shapely
 from numpy.typing import NDArray
-from rasterio.transform import from_origin
 
 from sample import terrain
-from sample.people import SYNTHETIC
+from sample.grids import CELL_DEG, write_grid
 from sample.plane import from_lonlat
 
 FLOOD_LEVEL_M = 31.75
 """Three quarters of a metre above the lowest streets along the river."""
 FLOOD_REACH_M = 550.0
-CELL_DEG = 1 / 3600
-STEP_M = 0.05
 RISK_STEPS = (0.02, 0.10, 0.25, 0.50)
 """Shares of a community under water from which its risk is 2, 3, 4 and 5."""
 PREPARED_SHARE = 0.34
@@ -38,27 +34,7 @@ def depth_m(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float6
 
 def write_flood(path: Path, communities: gpd.GeoDataFrame) -> None:
     """Depths on a one arc-second grid in steps of 5 cm, 0 where it is dry."""
-    west, south, east, north = communities.total_bounds
-    first, top = math.floor(west / CELL_DEG), math.ceil(north / CELL_DEG)
-    columns, rows = math.ceil(east / CELL_DEG) - first, top - math.floor(south / CELL_DEG)
-    lon, lat = np.meshgrid((first + np.arange(columns) + 0.5) * CELL_DEG, (top - np.arange(rows) - 0.5) * CELL_DEG)
-    depths = (np.round(depth_m(*from_lonlat(lon, lat)) / STEP_M) * STEP_M).astype("float32")
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        width=columns,
-        height=rows,
-        count=1,
-        dtype="float32",
-        crs="EPSG:4326",
-        transform=from_origin(first * CELL_DEG, top * CELL_DEG, CELL_DEG, CELL_DEG),
-        compress="deflate",
-        zlevel=9,
-        blockysize=rows,
-    ) as raster:
-        raster.write(depths, 1)
-        raster.update_tags(TIFFTAG_IMAGEDESCRIPTION=SYNTHETIC, synthetic="yes", units="m")
+    write_grid(path, communities, depth_m, step_m=0.05)
 
 
 def add_risks(counts: list[dict[str, int]], communities: gpd.GeoDataFrame, seed: int) -> None:

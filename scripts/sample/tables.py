@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
-import rasterio
 import shapely
-from rasterio.transform import from_origin
 from shapely.geometry import Point as ShapelyPoint
 
 from sample import terrain
+from sample.grids import write_grid
 from sample.houses import Ground
-from sample.people import SYNTHETIC
 from sample.places import Row, stand
-from sample.plane import from_lonlat, to_lonlat
+from sample.plane import to_lonlat
 from sample.town import Town
 
 FACILITY_COLUMNS = [
@@ -59,8 +55,6 @@ COMMUNITY_COLUMNS = [
     "source",
 ]
 PLOTS = Path(__file__).with_name("plots.csv")
-DEM_CELL_DEG = 1 / 3600
-DEM_STEP_M = 0.25
 
 
 def write_csv(path: Path, columns: list[str], rows: list[Row]) -> None:
@@ -115,28 +109,4 @@ def write_candidates(path: Path, ground: Ground) -> None:
 
 def write_heights(path: Path, communities: gpd.GeoDataFrame) -> None:
     """Heights on a one arc-second grid in steps of 25 cm."""
-    west, south, east, north = communities.total_bounds
-    first, top = math.floor(west / DEM_CELL_DEG) - 3, math.ceil(north / DEM_CELL_DEG) + 3
-    columns, rows = math.ceil(east / DEM_CELL_DEG) + 3 - first, top - math.floor(south / DEM_CELL_DEG) + 3
-    lon, lat = np.meshgrid(
-        (first + np.arange(columns) + 0.5) * DEM_CELL_DEG, (top - np.arange(rows) - 0.5) * DEM_CELL_DEG
-    )
-    x, y = from_lonlat(lon, lat)
-    heights = (np.round(terrain.elevation_m(x, y) / DEM_STEP_M) * DEM_STEP_M).astype("float32")
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        width=columns,
-        height=rows,
-        count=1,
-        dtype="float32",
-        crs="EPSG:4326",
-        transform=from_origin(first * DEM_CELL_DEG, top * DEM_CELL_DEG, DEM_CELL_DEG, DEM_CELL_DEG),
-        nodata=-9999.0,
-        compress="deflate",
-        zlevel=9,
-        blockysize=rows,
-    ) as raster:
-        raster.write(heights, 1)
-        raster.update_tags(TIFFTAG_IMAGEDESCRIPTION=SYNTHETIC, synthetic="yes", units="m")
+    write_grid(path, communities, terrain.elevation_m, step_m=0.25, margin=3, nodata=-9999.0)

@@ -24,6 +24,8 @@ TAKEN = (
 TAKEN_ENDINGS = ("_id", "_m", "_min", "_count", "_share", "_covered", "_uncovered", "_unsnapped", "_edge", "_status")
 """Names that stand beside groups in tables and layers: a group called like one of them would take its place."""
 KNOWN_GROUPS = ("people", "elderly", "elderly_80", "households")
+TOTALS_MAY_DIFFER = 0.5
+"""Totals are whole numbers, and so are their parts."""
 PARTS = ("people", "elderly", "elderly_80")
 """Each of these groups is a part of the one before."""
 
@@ -142,9 +144,39 @@ def _table_amounts(spec: DemandSpec, id_column: str | None, areas: Areas | None 
     ids = ids_of(frame, id_column, faults)
     amounts = amounts_of(frame, spec, faults)
     if areas is not None and id_column is not None and id_column in frame.columns:
+        above = _check_parents(ids, amounts, areas, faults)
+        ids, amounts = ids[~above], amounts[~above]
         _check_join(ids, areas, id_column, faults)
     faults.raise_if_any(LayerError)
     return amounts.set_axis(pd.Index(ids), axis=0)
+
+
+def _check_parents(ids: pd.Series, amounts: pd.DataFrame, areas: Areas, faults: Faults) -> pd.Series:
+    """Which rows are totals of units above the lowest level, told by their ids; they must be the sums of their parts.
+
+    They are none where the table has no row of the lowest level: then it is the wrong table.
+    """
+    above = pd.Series(False, index=ids.index)
+    if not ids.isin(areas.frame.index).any():
+        return above
+    for level in areas.levels[:-1]:
+        mine = ids.isin(areas.frame[f"{level}_id"]) & ~ids.isin(areas.frame.index) & ~above
+        if not mine.any():
+            continue
+        above |= mine
+        parent = ids.map(areas.frame[f"{level}_id"])
+        sums = amounts.groupby(parent).sum(min_count=1)
+        for group in amounts.columns:
+            added = ids[mine].map(sums[group])
+            wrong = (amounts.loc[mine, group] - added).abs() > TOTALS_MAY_DIFFER
+            rows = [
+                f"{row} has {amounts.loc[at, group]:,.0f}, its parts {added[at]:,.0f}"
+                for row, at in zip(row_labels(wrong.index[wrong]), wrong.index[wrong], strict=True)
+            ]
+            if rows:
+                todo = "Mend the total or its parts, or take the row out."
+                faults.add(f"totals of {group} by {level} that aren't the sum of their parts", rows=rows, todo=todo)
+    return above
 
 
 def _check_join(ids: pd.Series, areas: Areas, column: str, faults: Faults) -> None:

@@ -16,10 +16,12 @@ import shapely
 from civicreach.errors import Fault, Faults, LayerError, Note, counted
 from civicreach.inputs.rasters import Floats, Ints, RasterPeople, groups_of, read_people
 from civicreach.layers import Areas, Demand
+from civicreach.layers.demand import AMOUNT_DECIMALS
 from civicreach.layers.groups import group_words
 from civicreach.study import DemandSpec, Language
 
 FIRST_SHOWN = 5
+MILLION = 10.0**AMOUNT_DECIMALS
 
 
 def from_rasters(spec: DemandSpec, crs: str) -> Demand:
@@ -49,6 +51,17 @@ def table_on_rasters(spec: DemandSpec, totals: pd.DataFrame, areas: Areas, crs: 
     given = groups_of(pattern, list(dict.fromkeys(("people", *spec.groups))))
     people = read_people(pattern, given, spec.crs)
     cells = _cells_by_area(people, areas)
+    notes: list[str] = []
+    if (outside := len(people.amounts) - len(cells)) > 0:
+        names = [name for name in ("people", *spec.groups) if name in people.amounts.columns][:1]
+        amount = float(people.amounts[names[0]].sum() - cells[names[0]].sum())
+        english = (
+            f"{counted(outside, 'raster cell', 'raster cells')} with {amount:,.0f} by the raster outside all areas"
+        )
+        chinese = f"{outside:,} 个栅格（栅格值合计 {amount:,.0f}）位于所有行政区划之外"
+        notes.append(
+            Note(f"{english}, left out: the table has no total for them", f"{chinese}，统计表无其总数，未计入")
+        )
     without = _without(totals, cells)
     extra = [_empty_cells(people, areas, area) for area in without]
     cells = pd.concat([cells, *extra], ignore_index=True)
@@ -56,7 +69,6 @@ def table_on_rasters(spec: DemandSpec, totals: pd.DataFrame, areas: Areas, crs: 
         group: [cells[name].to_numpy() for name in dict.fromkeys((group, "people")) if name in cells.columns]
         for group in spec.groups
     }
-    notes: list[str] = []
     if even := [area for area, piece in zip(without, extra, strict=True) if piece["id"].iloc[0] != area]:
         english, chinese = "nobody by the raster, spread evenly over its cells", "栅格中无人居住，平均分到辖区内各栅格"
         notes.append(Note(f"{english}: {_first(even)}", f"{chinese}：{_first(even, 'zh')}"))
@@ -114,9 +126,13 @@ def on_buildings(spec: DemandSpec, path: Path, totals: pd.DataFrame | None, area
     homes = _homes(buildings)
     x, y = homes["x"].to_numpy(np.float64), homes["y"].to_numpy(np.float64)
     cells = homes.assign(area="" if areas is None else _area_of(x, y, areas).to_numpy())
+    outside = int(cells["area"].isna().sum())
     cells = cells[cells["area"].notna()].reset_index(drop=True)
     counts: list[str] = [spec.weight_note]
     notes: list[str] = []
+    if outside:
+        english = f"{counted(outside, 'home', 'homes')} on the map outside all areas, left out"
+        notes.append(Note(english, f"图上 {outside:,} 处住宅位于所有行政区划之外，未计入"))
     if totals is None or areas is None:
         assumed = _assumed(spec)
         totals = assumed.to_frame("").T
@@ -207,8 +223,9 @@ def _spread_demand(
 def spread(totals: pd.Series, area: pd.Series, weights: Sequence[Floats]) -> Floats:
     """Amounts (n,) of points that lie in areas (n,), adding up to the total (indexed by area) of each.
 
-    Each area takes the first of the `weights` (each (n,), >= 0) that is positive somewhere inside it, and
-    equal weights where none is.
+    Each area takes the first of the `weights` (each (n,), >= 0) that is positive somewhere inside it, and equal
+    weights where none is. Amounts are whole millionths: those that rounding leaves over go to the points with the
+    largest rest.
 
     >>> spread(pd.Series({"a": 6.0, "b": 4.0}), pd.Series(["a", "a", "b", "b"]), [np.array([1.0, 2.0, 0, 0])])
     array([2., 4., 2., 2.])
@@ -221,6 +238,12 @@ def spread(totals: pd.Series, area: pd.Series, weights: Sequence[Floats]) -> Flo
         np.maximum.at(top, code, weight)
         usable = np.isnan(chosen) & (top[code] > 0)
         chosen[usable] = weight[usable] / top[code][usable]
-    total = totals.reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
-    amounts: Floats = chosen / np.bincount(code, chosen, len(ids))[code] * total[code]
+    total = np.rint(totals.reindex(ids).fillna(0.0).to_numpy(dtype=np.float64) * MILLION)
+    wanted = chosen / np.bincount(code, chosen, len(ids))[code] * total[code]
+    whole = np.floor(wanted)
+    left = np.rint(total - np.bincount(code, whole, len(ids)))
+    order = np.lexsort((whole - wanted, code))
+    rank = np.arange(len(code)) - np.searchsorted(code[order], code[order])
+    whole[order] += rank < left[code[order]]
+    amounts: Floats = whole / MILLION
     return amounts

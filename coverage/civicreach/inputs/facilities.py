@@ -64,7 +64,7 @@ def _columns(frame: pd.DataFrame, service: ServiceSpec, faults: Faults) -> pd.Da
         if capacity is not None:
             built["capacity"] = capacity
             if (negative := capacity < 0).any():
-                todo = "A capacity is 0 or more; leave it empty where nobody knows it."
+                todo = "A capacity is 0 or more: mend these rows."
                 faults.add(f"{service.capacity} is negative", rows=row_labels(frame.index[negative]), todo=todo)
     return built
 

@@ -131,13 +131,15 @@ class Areas:
     def locate(self, points: gpd.GeoSeries) -> pd.DataFrame:
         """Codes and names of the area that each point lies in, on the points' index; None outside.
 
-        A point on a shared boundary belongs to the unit that comes first in the layer, and to it alone.
+        A point on a shared boundary belongs to the unit whose code comes first as text, and to it alone, whatever the
+        order of the rows.
         """
-        shapes = self.frame.geometry.to_numpy()
+        in_order = self.frame.iloc[np.argsort(self.frame.index.astype(str).to_numpy(), kind="stable")]
+        shapes = in_order.geometry.to_numpy()
         at, area = shapely.STRtree(shapes).query(points.to_numpy(), predicate="intersects")
         first = np.full(len(points), len(shapes))
         np.minimum.at(first, at, area)
-        table = self.frame[self.columns].reset_index(drop=True)
+        table = in_order[self.columns].reset_index(drop=True)
         found: pd.DataFrame = table.reindex(np.where(first < len(shapes), first, -1)).astype(object)
         found = found.where(found.notna(), None)
         found.index = points.index

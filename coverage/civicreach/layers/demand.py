@@ -13,6 +13,7 @@ from civicreach.layers.areas import Areas
 from civicreach.layers.points import check_amounts, check_points
 
 OUTSIDE = "outside"
+AMOUNT_DECIMALS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,8 @@ class Demand:
 
     `frame` is a GeoDataFrame indexed by unique ids; `groups` names the columns that hold amounts (finite, >= 0).
     `note` says what the amounts count where they aren't counted people; `notes` what was done on the way. Nothing
-    is ever dropped: rows outside the areas keep their row, with None as their codes.
+    is ever dropped: rows outside the areas keep their row, with None as their codes. Amounts are kept to a millionth,
+    so that sums in any order, and shares of a home in several facilities, add up to the same digits.
 
     Raises LayerError for duplicate ids, missing places, unknown groups, and amounts that are negative or no numbers.
     """
@@ -43,7 +45,7 @@ class Demand:
         faults.raise_if_any(LayerError)
         frame = self.frame.copy()
         for group in self.groups:
-            frame[group] = frame[group].astype(np.float64)
+            frame[group] = frame[group].astype(np.float64).round(AMOUNT_DECIMALS)
         frame.index.name = frame.index.name or "demand_id"
         object.__setattr__(self, "frame", frame)
 

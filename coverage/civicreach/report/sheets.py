@@ -165,7 +165,7 @@ def urban_word(value: Any, tongue: Tongue) -> str:
         return tongue.phrase("urban")
     if value is False or value == 0 or str(value) == "rural":
         return tongue.phrase("rural")
-    return tongue.phrase("unknown") if value is None or pd.isna(value) else str(value)
+    return tongue.phrase("unknown") if value is None or pd.isna(value) or str(value) == "unknown" else str(value)
 
 
 def _total(frame: pd.DataFrame, name: str, kind: Kind, tongue: Tongue) -> Cell:

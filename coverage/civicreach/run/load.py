@@ -93,7 +93,8 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
     faults.raise_if_any()
     if demand is None:  # pragma: no cover
         raise AssertionError("a layer that can't be read leaves a fault")
-    notes = tuple(dict.fromkeys(_notes(study, networks, found, demand)))
+    flooded = [note for hazard in hazards.values() if hazard.depth is not None for note in hazard.depth.notes]
+    notes = tuple(dict.fromkeys([*_notes(study, networks, found, demand), *flooded]))
     return Loaded(study, crs, networks, areas, demand, found, notes, hazards, tables)
 
 

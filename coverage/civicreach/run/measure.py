@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -165,15 +166,22 @@ def _standing(loaded: Loaded, analyses: Iterable[Analysis]) -> Iterator[Note]:
 
 
 def _limits_apart(study: Study) -> Iterator[Note]:
-    """Services whose own limit isn't what their standard says."""
-    for service in study.circled:
-        named = study.standards.get(service.standard or "")
-        limit, unit = study.limit(service), study.limit_unit(service)
+    """Services and rings whose own limit isn't what their standard says."""
+    asked = [
+        (Note(s.label("en"), s.label("zh")), study.limit(s), study.limit_unit(s), s.standard) for s in study.circled
+    ]
+    for ring in study.circle.rings:
+        limit = ring.minutes or ring.metres
+        if limit is not None:
+            unit: Literal["min", "m"] = "m" if ring.minutes is None else "min"
+            asked.append((Note(ring.name_en or ring.name, ring.name), limit, unit, ring.standard))
+    for name, limit, unit, key in asked:
+        named = study.standards.get(key or "")
         if named is None or (named.unit, named.value) == (unit, limit):
             continue
-        english = f"{service.label('en')}: the limit is {limit:g} {unit}, while its standard {named.key} says "
+        english = f"{name}: the limit is {limit:g} {unit}, while its standard {named.key} says "
         english += f"{named.value:g} {named.unit}; take the limit out of study.toml to follow the standard"
-        chinese = f"{service.label('zh')}：限值取 {limit:g} {UNITS[unit][0]}，与所引标准“{named.name_zh}”的 "
+        chinese = f"{name.zh}：限值取 {limit:g} {UNITS[unit][0]}，与所引标准“{named.name_zh}”的 "
         chinese += f"{named.value:g} {UNITS.get(named.unit, (named.unit,))[0]}不一致；删去该限值即采用标准的数值"
         yield Note(english, chinese)
 

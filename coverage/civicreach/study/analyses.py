@@ -81,6 +81,12 @@ class ElderSpec(Frozen):
     zone_link_m: Metres = 250.0
     """Uncovered homes closer than this belong to one gap zone."""
 
+    @model_validator(mode="after")
+    def _counts_beds(self) -> ElderSpec:
+        if set(self.access_methods) <= {"bfca"}:
+            raise ValueError("access_methods: a BFCA score is no number of beds; name e2sfca, 2sfca or 3sfca beside it")
+        return self
+
 
 class ShelterSpec(Frozen):
     """[shelters]: shelters by class, and who has to find room in them."""

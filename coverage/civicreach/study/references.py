@@ -104,6 +104,8 @@ def _analysis_faults(study: Study) -> Iterator[str]:
         yield from _services(study, "elder.village_centres", elder.village_centres)
         yield from _services(study, "elder.homes", elder.homes)
         yield from _services(study, "elder.primary_care", [elder.primary_care] if elder.primary_care else [])
+        if elder.primary_care in (*elder.homes, *elder.stations):
+            yield f"elder.primary_care: {elder.primary_care} serves as homes or stations too: it would pair with itself"
         yield from _groups(study, "elder.group", [elder.group])
         yield from _services(study, "elder.paired", elder.paired)
         keys = ["station_share", "demonstration_count", "beds_per_1000", "beds_per_1000_code"]
@@ -196,6 +198,7 @@ def _standards(study: Study, where: str, keys: dict[str, str]) -> Iterator[str]:
         wanted, value = UNITS_WANTED[name], standard.value
         if standard.unit not in wanted:
             yield f"{where}.{name}: standard {key!r} is in {standard.unit}, not in {' or '.join(wanted)}"
-        elif not (0 < value <= 100 if wanted == ("%",) else value > 0):
-            most = " and at most 100" if wanted == ("%",) else ""
-            yield f'standards."{key}".value: {value:g} must be above 0{most}'
+        elif wanted == ("%",) and not 1 <= value <= 100:
+            yield f'standards."{key}".value: {value:g} must be from 1 to 100 percent (60, not 0.6)'
+        elif value <= 0:
+            yield f'standards."{key}".value: {value:g} must be above 0'

@@ -137,6 +137,8 @@ def _portable(value: Any, folder: Path) -> Any:
     """The same content with paths written from the study's folder and with forward slashes."""
     if isinstance(value, Path):
         return value.relative_to(folder).as_posix() if value.is_relative_to(folder) else value.as_posix()
+    if isinstance(value, str) and Path(value).is_absolute():  # patterns of several files are text
+        return _portable(Path(value), folder)
     if isinstance(value, dict):
         return {key: _portable(item, folder) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

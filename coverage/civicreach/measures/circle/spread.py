@@ -11,8 +11,9 @@ from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing
 from civicreach.measures.circle.wording import name_words
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.equity import gini, palma, summary, theil_parts, worst_unit
+from civicreach.measures.equity import summary, worst_unit
 from civicreach.measures.ground import Ground
+from civicreach.measures.inequality import gini, palma, theil, theil_parts
 from civicreach.measures.tables import URBAN_RURAL, Tables
 from civicreach.measures.words import group_words
 from civicreach.study import ServiceSpec
@@ -59,6 +60,7 @@ def equity_list(ground: Ground) -> Listing:
         *_worst_fields(ground),
         Field("gini", ("Gini", "基尼系数"), "number"),
         Field("palma", ("Palma", "帕尔马比值"), "number"),
+        Field("theil", ("Theil", "泰尔指数"), "number"),
         *_theil_fields(ground),
         *(
             Field(f"{group}_uncovered", (f"Not covered: {en}", f"未覆盖{zh}"))
@@ -88,8 +90,8 @@ def _theil_fields(ground: Ground) -> tuple[Field, ...]:
     if ground.areas is None or BETWEEN not in ground.areas.levels:
         return ()
     return (
-        Field("theil_between", ("Theil between districts", "泰尔指数：区间"), "number"),
-        Field("theil_within", ("Theil within districts", "泰尔指数：区内"), "number"),
+        Field("theil_between", ("Theil between districts", "泰尔指数：各区之间"), "number"),
+        Field("theil_within", ("Theil within districts", "泰尔指数：各区内部"), "number"),
     )
 
 
@@ -134,6 +136,7 @@ def _spread(ground: Ground, way: pd.Series, weights: pd.Series) -> dict[str, obj
         "unreached": found["unreached_people"],
         "gini": _shown(gini(way, reach), 3),
         "palma": _shown(palma(way, reach), 3),
+        "theil": _shown(theil(way, reach), 4),
     }
     areas = ground.areas
     if areas is not None and WORST in areas.levels:

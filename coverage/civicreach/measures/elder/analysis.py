@@ -10,7 +10,7 @@ from civicreach.measures.elder.balance import balance_part
 from civicreach.measures.elder.bed_access import access_part, bed_access
 from civicreach.measures.elder.beds import beds_part, read_beds
 from civicreach.measures.elder.demonstration import demonstration_part, read_flags
-from civicreach.measures.elder.fairness import fairness_listing
+from civicreach.measures.elder.fairness import fairness_part
 from civicreach.measures.elder.pairs import pairs_part
 from civicreach.measures.elder.question import Part, Question
 from civicreach.measures.elder.stations import station_rows, stations_part
@@ -53,7 +53,7 @@ def elder_gaps(ground: Ground) -> Analysis:
         access = bed_access(question, beds)
         per_1000 = access.score
         parts += [access_part(question, access), balance_part(question, beds)]
-    parts += [pairs_part(question), Part(listings=(fairness_listing(question, rows["nearest_min"], per_1000),))]
+    parts += [pairs_part(question), fairness_part(question, rows, per_1000)]
     return _together(parts)
 
 

@@ -14,6 +14,7 @@ from civicreach.measures.analysis import Field, Listing, MapLayer
 from civicreach.measures.elder.catchments import LAND, STATES, Catchments, home_catchments, spread
 from civicreach.measures.elder.question import Part, Question, listed
 from civicreach.measures.figure import Figure
+from civicreach.measures.lorenz_list import Shared, lorenz_listing
 from civicreach.measures.words import LEVEL_ZH
 
 
@@ -22,7 +23,7 @@ def balance_part(question: Question, beds: pd.DataFrame) -> Part:
     `beds` are those of `read_beds`."""
     found = home_catchments(question, beds)
     even = spread(found.homes, question.group)
-    listings = (_homes(question, found), _evenness(question, even))
+    listings = (_homes(question, found), _evenness(question, even), *_lorenz(question, found.homes))
     keys = (question.spec.beds_per_1000,)
     figures = tuple(_figures(question, found, even))
     if found.land is None:
@@ -106,6 +107,22 @@ def _evenness(question: Question, even: pd.DataFrame) -> Listing:
     rule_zh = "每处机构计一次。基尼系数：完全均等为0，越接近1越集中。最小为0时不计倍数；无床位的机构不计每床人数。"
     title = ("How evenly homes share people and land", "养老机构分布均衡程度")
     return Listing("elder_homes_balance", title, listed(even, fields), fields, (rule, rule_zh))
+
+
+def _lorenz(question: Question, homes: pd.DataFrame) -> tuple[Listing, ...]:
+    """The curves of people and, with areas, land, each home counting once."""
+    goods = [
+        Shared("people_share", question.header("Share of {who} in their catchments", "服务区{who}所占份额"),
+               homes[question.group]),
+        Shared("land_share", ("Share of land in their catchments", "服务区面积所占份额"), homes["area_km2"].dropna()),
+    ]  # fmt: skip
+    return lorenz_listing(
+        "elder_homes_lorenz",
+        ("Lorenz curves of homes' catchments", "养老机构服务区洛伦兹曲线"),
+        goods,
+        who=("homes", "养老机构"),
+        header=("Share of homes, smallest catchment first", "养老机构累计占比（由小到大）"),
+    )
 
 
 def _layer(question: Question, homes: pd.DataFrame, land: gpd.GeoDataFrame) -> MapLayer:

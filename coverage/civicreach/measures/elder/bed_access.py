@@ -35,8 +35,8 @@ class BedAccess:
 
     @property
     def first(self) -> Method:
-        """The method that figures and equity are told by."""
-        return next(iter(self.by_method))
+        """The method that figures and equity are told by; a BFCA score is no number of beds."""
+        return next(method for method in self.by_method if method != "bfca")
 
     @property
     def score(self) -> pd.Series:
@@ -127,12 +127,12 @@ def _rule(question: Question, access: BedAccess) -> Pair:
     names = [METHODS[method] for method in access.by_method]
     pace, pace_zh = profile_words(homes_network(question).profile)
     rule = (
-        f"The beds of a home are shared among all {who} within {minutes} min along the network ({pace}), whichever "
-        f"unit they live in: {'; '.join(english for english, _ in names)}. Those who reach none count as 0, and a "
-        "unit's value is the mean of its people."
+        f"The beds of a home are shared among all {who} in the areas within {minutes} min along the network ({pace}), "
+        f"whichever unit they live in: {'; '.join(english for english, _ in names)}. Those who reach none count as "
+        "0, and a unit's value is the mean of its people."
     )
     rule_zh = (
-        f"机构床位由沿路网{minutes}分钟（{pace_zh}）内的全部{who_zh}分享，不论居住在哪个单元："
+        f"机构床位由沿路网{minutes}分钟（{pace_zh}）内、分析范围内的全部{who_zh}分享，不论居住在哪个单元："
         f"{'；'.join(zh for _, zh in names)}。不可达者计为0，单元取值为其人口的加权平均。"
     )
     return rule, rule_zh
@@ -157,9 +157,9 @@ def _figures(question: Question, sums: pd.DataFrame, access: BedAccess) -> Itera
         unit="share", denominator_name=who, denominator_name_zh=who_zh, sources=question.sources(spec.beds_per_1000),
         label=f"Share of {who} with {norm} beds per 1000 within reach",
         label_zh=f"可达床位达每千名{norm}张的{who_zh}占比",
-        definition=f"Share of {who} whose beds within {minutes} min, shared with all others who reach them "
-        f"({english}), come to at least {norm} per 1000.",
-        definition_zh=f"沿路网{minutes}分钟内可达床位（{chinese}，与其他可达者分享）不低于每千名{norm}张的{who_zh}占比。",
+        definition=f"Share of {who} whose beds within {minutes} min, shared with all others in the areas who reach "
+        f"them ({english}), come to at least {norm} per 1000.",
+        definition_zh=f"沿路网{minutes}分钟内可达床位（{chinese}，与范围内其他可达者分享）不低于每千名{norm}张的{who_zh}占比。",
     )  # fmt: skip
     yield question.on_amounts(without_bed)
     yield question.on_amounts(enough_beds)

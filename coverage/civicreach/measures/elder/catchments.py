@@ -16,8 +16,7 @@ from civicreach.measures.elder.bed_access import homes_network
 from civicreach.measures.elder.land import Land, land_of
 from civicreach.measures.elder.need import PER_1000
 from civicreach.measures.elder.question import Question
-from civicreach.measures.equity import coefficient_of_variation, gini, max_min_ratio
-from civicreach.measures.rollup import sums_by_unit
+from civicreach.measures.inequality import coefficient_of_variation, gini, max_min_ratio
 from civicreach.reach import nearest_facility
 
 STATES: dict[str, Pair] = {
@@ -67,11 +66,8 @@ def home_catchments(question: Question, beds: pd.DataFrame, *, cell_m: float | N
     mine = nearest.found
     people = np.bincount(nearest.facility_at[mine], weights=amount[mine], minlength=len(homes.ids))
     people, unreached = np.round(people, PEOPLE_DECIMALS), round(float(amount[~mine].sum()), PEOPLE_DECIMALS)
-    # what rounding leaves over goes to the largest, so that homes add up to what the tables say
-    total = sums_by_unit(pd.DataFrame({group: question.amount}), ground.unit, ground.areas)[group].sum()
-    people[people.argmax()] += total - unreached - people.sum()
     table = pd.DataFrame({"name": homes.frame["name"], "beds": beds["beds"]}, index=homes.ids)
-    table[group] = np.round(people, PEOPLE_DECIMALS)
+    table[group] = people
     table["area_km2"] = np.nan
     drawn, side = None, np.nan
     if ground.areas is not None:

@@ -12,7 +12,7 @@ from civicreach.layers import Areas
 from civicreach.measures.access import FloatingCatchment
 from civicreach.measures.analysis import Analysis, Field, MapLayer
 from civicreach.measures.floor_area.by_unit import floor_area_by_unit, households_reached, reachable_floor_area
-from civicreach.measures.floor_area.evenness import evenness_listing
+from civicreach.measures.floor_area.evenness import evenness_listings
 from civicreach.measures.floor_area.figures import figures_of
 from civicreach.measures.floor_area.lists import capital_listing, parts_listing
 from civicreach.measures.floor_area.norm import Norm, norms_of
@@ -105,7 +105,7 @@ def _of_norm(ground: Ground, norm: Norm, areas: Areas, supply: FloorArea) -> Ana
         topics=topics_of(norm, lowest, areas),
         listings=(
             capital_listing(norm, lowest, areas),
-            evenness_listing(norm, lowest, areas, score=handed.score, households=households, unit=ground.unit),
+            *evenness_listings(norm, ground, areas, lowest, score=handed.score),
             parts_listing(norm, parts, supply.facilities, areas, words),
         ),
         layers=(_places(norm, supply, parts),),

@@ -42,9 +42,10 @@ def _ratios(norm: Norm, sums: pd.Series) -> Iterator[Figure]:
     yield Figure.ratio(
         f"area.{norm.key}reachable_m2_per_100_households", sums["reachable_m2"], sums["households"] / PER, **of,
         label=f"{what.capitalize()} in reach: {norm.ratio[0]}", label_zh=f"每百{norm.per}可达{what_zh}面积",
-        definition=f"Floor area of {what} within {norm.near[0]}, each shared with all {who} that reach it (E2SFCA, "
-        f"Gaussian), over all {who} in the areas, in hundreds. What nobody reaches isn't in it.{norm.scope[0]}",
-        definition_zh=f"{norm.near[1]}内可达的{what_zh}建筑面积（由可到达的{who_zh}分享，E2SFCA，高斯衰减）与全部"
+        definition=f"Floor area of {what} within {norm.near[0]}, each shared with all {who} in the areas that "
+        f"reach it (E2SFCA, Gaussian), over all {who} in the areas, in hundreds. What nobody reaches isn't in it."
+        f"{norm.scope[0]}",
+        definition_zh=f"{norm.near[1]}内可达的{what_zh}建筑面积（由范围内可到达的{who_zh}分享，E2SFCA，高斯衰减）与全部"
         f"{who_zh}（百{norm.who_unit[1]}）之比；无人可达的面积不计入。{norm.scope[1]}",
     )  # fmt: skip
 

@@ -137,10 +137,11 @@ def _reachable(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
         fields,
         _rule(
             norm,
-            f"Floor area within {norm.near[0]}, shared with all {norm.who[0]} that reach it, near ones more than far "
-            f"ones (E2SFCA, Gaussian); facilities outside the boundary count too. Both are held to {norm.asked[0]}: a "
+            f"Floor area within {norm.near[0]}, shared with all {norm.who[0]} in the areas that reach it, near ones "
+            f"more than far ones (E2SFCA, Gaussian); facilities outside the boundary count too. Both are held to "
+            f"{norm.asked[0]}: a "
             f"unit rich on paper may be cut off or share with its neighbours, a poor one may be served from next door.",
-            f"{norm.near[1]}内可达的建筑面积，由可到达的全部{norm.who[1]}分享，近者权重大于远者（E2SFCA，高斯衰减），"
+            f"{norm.near[1]}内可达的建筑面积，由范围内可到达的全部{norm.who[1]}分享，近者权重大于远者（E2SFCA，高斯衰减），"
             f"辖区外设施一并计入。两种口径均以{norm.asked[1]}衡量：账面达标者可能走不到或被周边分用，"
             "账面不足者可能由周边设施服务。",
         ),

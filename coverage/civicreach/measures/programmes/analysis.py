@@ -208,6 +208,8 @@ def _of_baseline(n: Counted) -> Iterator[Note]:
         span_zh = f"{found.least:,}–{found.most:,}" if found.most is not None else f"不少于{found.least:,}"
         would = f"; {found.count:,} would be {said} of about {found.about:,} ({span})"
         would_zh = f"；若为{said_zh}，分母应约为{found.about:,}（{span_zh}）"
+        if found.least is not None and found.most is not None and found.least > found.most:
+            would, would_zh = f"; {found.count:,} is {said} of no whole number", f"；任何整数分母均得不到{said_zh}"
     yield Note(
         f"{name}: the plan's baseline of {said} can't be reproduced with this denominator: {found.count:,} of "
         f"{found.of:,} {units} are {share}{would}",

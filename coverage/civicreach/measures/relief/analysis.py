@@ -15,7 +15,7 @@ from civicreach.measures.figure import Figure
 from civicreach.measures.ground import Ground
 from civicreach.measures.relief.chain import Handling, ReliefTimes, relief_times
 from civicreach.measures.relief.found import MIN_PER_HOUR, Found, quantile_by
-from civicreach.measures.relief.lists import depot_layer, listings, losses_of
+from civicreach.measures.relief.lists import depot_layer, listings
 from civicreach.measures.relief.words import (
     RULE,
     TITLE,
@@ -26,7 +26,7 @@ from civicreach.measures.rollup import WHOLE, roll_up, sums_by_unit
 from civicreach.measures.scenarios import closed_network
 from civicreach.measures.words import group_words, unit_words
 from civicreach.network import RoadNetwork
-from civicreach.study import ReliefSpec
+from civicreach.study import ReliefSpec, ScenarioSpec
 
 
 def relief(ground: Ground) -> Analysis:
@@ -37,37 +37,33 @@ def relief(ground: Ground) -> Analysis:
     network = ground.network(spec.profile)
     city = ground.serving(spec.city_depots)
     district = ground.serving(spec.district_depots) if spec.district_depots is not None else None
-    now = Found(ground, spec, _times(ground, spec, city, district, network))
-    scenarios, losses, warnings = [], [], []
-    for scenario in ground.study.scenarios:
-        closed = closed_network(ground, scenario, network)
-        left = closed.serving(city, max_snap_m=ground.max_snap_m)
-        kept = None if district is None else closed.serving(district, max_snap_m=ground.max_snap_m)
-        if left is None:
-            warnings.append(_no_depot(scenario.name_en or scenario.name, scenario.name))
-            times = _nothing(now.times)
-        else:
-            cut = closed.cut_off(ground.demand, max_snap_m=ground.max_snap_m)
-            times = _without(_times(ground, spec, left, kept, closed.network), cut)
-        then = Found(ground, spec, times)
-        scenarios.append((scenario, then))
-        losses.append(
-            losses_of(now, then).assign(scenario=scenario.name, scenario_en=scenario.name_en or scenario.name)
-        )
-    figures = [*_figures(now, "relief", None)]
-    for scenario, then in scenarios:
-        names = (scenario.name_en or scenario.name, scenario.name)
-        figures += _figures(then, f"relief.scenario.{scenario.id}", names)
+    now = Found(ground, spec, _times(ground, spec, city, district, network), city, district)
+    then = [_with_streets_out(now, scenario, network) for scenario in ground.study.scenarios]
     return Analysis(
         id="relief",
         title=TITLE,
-        figures=tuple(figures),
-        topics=(_topic(now),),
-        listings=tuple(listings(now, city, district, losses)),
-        layers=(depot_layer(now, city, district),),
-        warnings=(*warnings, *_assumed(spec)),
+        figures=tuple(figure for found in (now, *then) for figure in _figures(found)),
+        topics=tuple(_topic(found) for found in (now, *then)),
+        listings=tuple(listings(now, then)),
+        layers=(depot_layer(now),),
+        warnings=(*(_no_depot(found) for found in then if found.city is None), *_assumed(spec)),
         standards=(spec.hours,),
     )
+
+
+def _with_streets_out(now: Found, scenario: ScenarioSpec, network: RoadNetwork) -> Found:
+    """The relief with the streets of a scenario out, by the depots that aren't cut off."""
+    ground, spec = now.ground, now.spec
+    closed = closed_network(ground, scenario, network)
+    city, district = (
+        None if layer is None else closed.serving(layer, max_snap_m=ground.max_snap_m)
+        for layer in (now.city, now.district)
+    )
+    if city is None:
+        return Found(ground, spec, _nothing(now.times), None, None, scenario)
+    cut = closed.cut_off(ground.demand, max_snap_m=ground.max_snap_m)
+    times = _without(_times(ground, spec, city, district, closed.network), cut)
+    return Found(ground, spec, times, city, district, scenario)
 
 
 def _times(
@@ -101,7 +97,11 @@ def _topic(now: Found) -> Topic:
         for name, q in (("median_hours", 0.5), ("p95_hours", 0.95)):
             found = quantile_by(now.times.homes["relief_min"] / MIN_PER_HOUR, now.amount, of, q)
             table[name] = found.reindex(table.index).replace(np.inf, np.nan)
-    return Topic("relief.hours", TITLE, tables, fields, RULE, coloured=("within_share", "median_hours", "p95_hours"))
+    key, title = "relief.hours", TITLE
+    if now.scenario is not None:
+        key = f"relief.{now.scenario.id}"
+        title = (f"{TITLE[0]}: {now.name[0]}", f"{TITLE[1]}：{now.name[1]}")
+    return Topic(key, title, tables, fields, RULE, coloured=("median_hours", "p95_hours", "within_share"))
 
 
 def _unit_at(ground: Ground, level: str) -> pd.Series:
@@ -117,11 +117,12 @@ def _unit_at(ground: Ground, level: str) -> pd.Series:
     return found
 
 
-def _figures(found: Found, prefix: str, scenario: tuple[str, str] | None) -> Iterator[Figure]:
-    study, spec = found.ground.study, found.spec
+def _figures(found: Found) -> Iterator[Figure]:
+    study, spec, scenario = found.ground.study, found.spec, found.scenario
+    prefix = "relief" if scenario is None else f"relief.scenario.{scenario.id}"
     standard = study.standards[spec.hours]
     who = group_words(study, spec.group)
-    words = figure_words(found.ground, spec, scenario)
+    words = figure_words(found.ground, spec, None if scenario is None else found.name)
     sources = (f"{standard.clause}: {standard.source} [{standard.confidence}]", *_handling_source(spec))
     yield Figure.ratio(
         f"{prefix}.people_share", found.total("within"), found.total("people"), unit="share", sources=sources,
@@ -149,7 +150,8 @@ def _handling_source(spec: ReliefSpec) -> tuple[str, ...]:
     return (f"{minutes}: {spec.assumptions or 'assumed'} [unverified]",)
 
 
-def _no_depot(english: str, chinese: str) -> Note:
+def _no_depot(found: Found) -> Note:
+    english, chinese = found.name
     return Note(f"relief, {english}: every depot of the city is cut off", f"救灾物资，{chinese}：全部市级储备库被隔断")
 
 

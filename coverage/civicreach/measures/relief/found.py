@@ -6,23 +6,43 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from civicreach.layers import Facilities
+from civicreach.layers.groups import Pair
 from civicreach.measures import equity
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.ground import Ground
 from civicreach.measures.relief.chain import ReliefTimes
 from civicreach.measures.rollup import sums_by_unit
-from civicreach.study import ReliefSpec
+from civicreach.study import ReliefSpec, ScenarioSpec
 
 MIN_PER_HOUR = 60.0
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The relief of one state of the network: now, or with a scenario's streets out."""
+    """The relief of one state of the network: now, or with the streets of a `scenario` out.
+
+    `city` and `district` are the depots that work in it: None where none of their level does, or none is asked for.
+    """
 
     ground: Ground
     spec: ReliefSpec
     times: ReliefTimes
+    city: Facilities | None
+    district: Facilities | None
+    scenario: ScenarioSpec | None = None
+
+    @property
+    def name(self) -> Pair:
+        """What the state is called."""
+        if self.scenario is None:
+            return "as it is", "现状"
+        return self.scenario.name_en or self.scenario.name, self.scenario.name
+
+    @property
+    def told(self) -> str:
+        """The same in the study's language."""
+        return self.name[self.ground.study.study.language == "zh"]
 
     @property
     def amount(self) -> pd.Series:

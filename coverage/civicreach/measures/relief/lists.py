@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from civicreach.layers import Areas, Facilities
+from civicreach.layers import Areas
 from civicreach.measures.analysis import Listing, MapLayer
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.relief.found import MIN_PER_HOUR, Found, quantile_by
@@ -16,18 +16,16 @@ from civicreach.measures.relief.words import DEPOT_FIELDS, LATE_FIELDS, scenario
 from civicreach.measures.rollup import sums_by_unit
 
 
-def listings(
-    now: Found, city: Facilities, district: Facilities | None, losses: list[pd.DataFrame]
-) -> Iterator[Listing]:
-    """Depots, units where relief is late, and the units that scenarios make worse off."""
-    ground = now.ground
+def listings(now: Found, then: Sequence[Found]) -> Iterator[Listing]:
+    """Depots in every state, units where relief is late, and the units that scenarios make worse off."""
     yield Listing(
         "relief_depots",
         ("Depots and their loads", "储备库（点）与承担人口"),
-        _depot_rows(now, city, district),
+        pd.concat([_depot_rows(found) for found in (now, *then)], ignore_index=True),
         DEPOT_FIELDS,
-        ("In the order of their file; a home belongs to the last depot of its quickest chain.",
-         "按设施表顺序；居民归入最快送达链条的末级储备点。"),
+        (("In the order of their file, as it is and in each scenario without the depots that are cut off; a home "
+          "belongs to the last depot of its quickest chain."),
+         "按设施表顺序，先现状、后各情景（不含被隔断者）；居民归入最快送达链条的末级储备点。"),
     )  # fmt: skip
     late = _by_unit(now)
     late = late[(late["late"] > 0) | (late["no_road"] > 0)]
@@ -39,14 +37,11 @@ def listings(
         ("Units with people whom relief doesn't reach within the limit, most people first.",
          "有居民无法在时限内得到救助的单元，按人数由多到少。"),
     )  # fmt: skip
-    if losses:
-        frame = pd.concat(losses, ignore_index=True)
-        zh = ground.study.study.language == "zh"
-        frame["scenario"] = frame["scenario"] if zh else frame["scenario_en"]
+    if then:
         yield Listing(
             "relief_scenarios",
             ("Who is later or cut off when streets are out", "道路中断后延误或隔断的地区"),
-            frame.drop(columns="scenario_en"),
+            pd.concat([losses_of(now, found) for found in then], ignore_index=True),
             scenario_fields(),
             ("Units with people who are cut off, late or later, by scenario; most people cut off first.",
              "按情景列出被隔断、超时或延误的单元，被隔断人数多者在前。"),
@@ -77,6 +72,7 @@ def losses_of(now: Found, then: Found) -> pd.DataFrame:
     rows = after.assign(
         cut_off=(after["no_road"] - before["no_road"]).clip(lower=0.0).round(PEOPLE_DECIMALS),
         newly_late=(after["late"] - before["late"]).clip(lower=0.0).round(PEOPLE_DECIMALS),
+        scenario=then.told,
         before_hours=before["median_hours"],
         later_hours=after["median_hours"] - before["median_hours"],
     )
@@ -85,19 +81,24 @@ def losses_of(now: Found, then: Found) -> pd.DataFrame:
     return rows[changed].sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _depot_rows(now: Found, city: Facilities, district: Facilities | None) -> pd.DataFrame:
+def _depot_rows(found: Found) -> pd.DataFrame:
+    """The depots that work in a state, the city's first, each with the people whom it serves."""
+    city, district = found.city, found.district
+    if city is None:
+        return pd.DataFrame(columns=[field.name for field in DEPOT_FIELDS])
     last = city if district is None else district
-    homes, amount = now.times.homes, now.amount
+    homes, amount, times = found.times.homes, found.amount, found.times
     drive = (homes["drive_min"] / MIN_PER_HOUR).where(amount > 0)
     by_depot = homes["depot_id"].to_numpy()
     load = amount.groupby(by_depot).sum().reindex(last.ids, fill_value=0.0).round(PEOPLE_DECIMALS)
     rows = pd.DataFrame(
         {
+            "state": found.told,
             "depot_id": last.ids.astype(str),
             "name": last.frame["name"].to_numpy(),
             "level": "city" if district is None else "district",
-            "city_depot": now.times.depots["city_depot_id"].map(city.frame["name"]).to_numpy(),
-            "ready_hours": now.times.depots["ready_min"].to_numpy() / MIN_PER_HOUR,
+            "city_depot": times.depots["city_depot_id"].map(city.frame["name"]).to_numpy(),
+            "ready_hours": times.depots["ready_min"].to_numpy() / MIN_PER_HOUR,
             "people": load.to_numpy(),
             "farthest_hours": drive.groupby(by_depot).max().reindex(last.ids).to_numpy(),
         },
@@ -105,10 +106,11 @@ def _depot_rows(now: Found, city: Facilities, district: Facilities | None) -> pd
     )
     if district is None:
         return rows
-    chains = now.times.depots["city_depot_id"]
+    chains = times.depots["city_depot_id"]
     load_of_city = load.groupby(chains.reindex(load.index).to_numpy()).sum()
     above = pd.DataFrame(
         {
+            "state": found.told,
             "depot_id": city.ids.astype(str),
             "name": city.frame["name"].to_numpy(),
             "level": "city",
@@ -122,10 +124,10 @@ def _depot_rows(now: Found, city: Facilities, district: Facilities | None) -> pd
     return pd.concat([above, rows])
 
 
-def depot_layer(now: Found, city: Facilities, district: Facilities | None) -> MapLayer:
+def depot_layer(now: Found) -> MapLayer:
     """The depots on the map, the city's first."""
-    rows = _depot_rows(now, city, district)
-    layers = [city] if district is None else [city, district]
+    layers = [layer for layer in (now.city, now.district) if layer is not None]
     places = pd.concat([layer.frame.geometry for layer in layers])
-    frame = gpd.GeoDataFrame(rows.reset_index(drop=True), geometry=places.to_numpy(), crs=now.ground.demand.crs)
-    return MapLayer("relief_depots", ("Relief depots", "救灾物资储备库（点）"), frame, DEPOT_FIELDS, "points", "level")
+    frame = gpd.GeoDataFrame(_depot_rows(now), geometry=places.to_numpy(), crs=now.ground.demand.crs)
+    title = ("Relief depots", "救灾物资储备库（点）")
+    return MapLayer("relief_depots", title, frame.reset_index(drop=True), DEPOT_FIELDS, "points", "level")

@@ -22,6 +22,7 @@ RULE: Pair = (
 LEVELS_OF_DEPOTS: dict[str, Pair] = {"city": ("city", "市级"), "district": ("district", "区级")}
 
 DEPOT_FIELDS = (
+    Field("state", ("Streets", "道路状况"), "text"),
     Field("name", ("Depot", "储备库（点）"), "text"),
     Field("depot_id", ("Id", "编号"), "text"),
     Field("level", ("Level", "级别"), "text", words=LEVELS_OF_DEPOTS),

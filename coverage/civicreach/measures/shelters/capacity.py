@@ -82,12 +82,10 @@ def mean_walk_m(assignment: Assignment) -> float | None:
 def served_sums(population: Population, found: Assignment) -> pd.DataFrame:
     """By lowest unit: `people`, `served`, `unserved`, and of these the three of LEFT_OUT; they add up exactly."""
     amount = population.amount
-    homes = {"people": amount, "full": found.unserved.where(found.reason == "full", 0.0)}
+    homes = {"people": amount, "served": found.served, "full": found.unserved.where(found.reason == "full", 0.0)}
     homes |= {why: amount.where(found.reason == why, 0.0) for why in LEFT_OUT[1:]}
     sums = population.sums(pd.DataFrame(homes))
     sums["unserved"] = sums[[*LEFT_OUT]].sum(axis=1).round(PEOPLE_DECIMALS)
-    # the assignment counts millionths of each home; sums of those differ from the sum of people by as much
-    sums["served"] = (sums["people"] - sums["unserved"]).round(PEOPLE_DECIMALS).clip(lower=0.0)
     return sums
 
 

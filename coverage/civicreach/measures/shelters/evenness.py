@@ -10,12 +10,13 @@ import pandas as pd
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.equity import gini, palma, summary, theil_parts, worst_unit
+from civicreach.measures.equity import summary, worst_unit
+from civicreach.measures.inequality import gini, palma, theil, theil_parts
 from civicreach.measures.shelters.outages import Access
 from civicreach.measures.shelters.question import Question
 from civicreach.measures.words import group_words
 
-WHERE: dict[str, Pair] = {"all": ("all", "全域"), "urban": ("urban", "城镇"), "rural": ("rural", "农村")}
+WHERE: dict[str, Pair] = {"all": ("all", "全域"), "urban": ("urban", "城镇"), "rural": ("rural", "乡村")}
 WORST, BETWEEN = "subdistrict", "district"
 """Of which level the worst unit is named, and between the units of which level Theil's index is parted."""
 
@@ -30,8 +31,8 @@ def spread_listing(question: Question, now: Access) -> Listing:
         Field("worst_median", ("Its median (m)", "其中位数（米）"), "metres"),
     )
     parts = (
-        Field("theil_between", ("Theil between districts", "泰尔指数：区间"), "number"),
-        Field("theil_within", ("Theil within districts", "泰尔指数：区内"), "number"),
+        Field("theil_between", ("Theil between districts", "泰尔指数：各区之间"), "number"),
+        Field("theil_within", ("Theil within districts", "泰尔指数：各区内部"), "number"),
     )
     fields = (
         Field("group", ("Group", "人群"), "text", words=groups),
@@ -47,6 +48,7 @@ def spread_listing(question: Question, now: Access) -> Listing:
         *(worst if WORST in levels else ()),
         Field("gini", ("Gini", "基尼系数"), "number"),
         Field("palma", ("Palma", "帕尔马比值"), "number"),
+        Field("theil", ("Theil", "泰尔指数"), "number"),
         *(parts if BETWEEN in levels else ()),
     )
     return Listing(
@@ -97,11 +99,12 @@ def _rows(question: Question, now: Access, group: str) -> Iterator[dict[str, obj
 
 
 def _indices(question: Question, metres: pd.Series, weights: pd.Series) -> dict[str, object]:
-    """Gini and Palma, and as far as there are such units the worst one, and Theil between and within them."""
+    """Gini, Palma and Theil, and as far as there are such units the worst one, and the parts of Theil."""
     known, areas = weights.where(metres.notna(), 0.0), question.ground.areas
     row: dict[str, object] = {
         "gini": _finite(gini(metres, known), 3),
         "palma": _finite(palma(metres, known), 3),
+        "theil": _finite(theil(metres, known), 4),
     }
     if areas is not None and WORST in areas.levels:
         worst = worst_unit(metres, weights, question.ground.demand.frame[f"{WORST}_id"])

@@ -163,13 +163,16 @@ def links_parts(population: Population, found: gpd.GeoDataFrame) -> tuple[Listin
             f"without any way "
             "to a shelter, at any distance: exact, the link with its shelters and those who live on it out; of "
             "links in a row "
-            "with the same loss the one nearest to the shelters is listed. Bridges that scenarios name stand "
+            "with the same loss the one nearest to the shelters is listed. Left out: links both ends of which still "
+            "reach a shelter without them (only those who live on them lose their way), and private ways in "
+            "compounds that hold a shelter. Bridges that scenarios name stand "
             "beside them. "
             "Numbers of several links don't add up."
         ),
         (
             f"逐一中断两路口之间的路段，按完全无路可达任何避难场所的{population.who[1]}数由多到少排列（精确计算，"
-            "该路段上的场所和居民一并中断）；影响相同的串联路段只列最近场所的一条。情景所列桥梁一并列出。各行人数不可相加。"
+            "该路段上的场所和居民一并中断）；影响相同的串联路段只列最近场所的一条；两端在中断后仍可达场所的路段（仅影响沿线居民）"
+            "和设有场所的封闭小区内部道路不列。情景所列桥梁一并列出。各行人数不可相加。"
         ),
     )
     frame = found[[*(field.name for field in fields), "geometry"]]
