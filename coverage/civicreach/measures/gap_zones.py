@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from civicreach.errors import InputError
 from civicreach.measures.analysis import Field, Kind
-from civicreach.measures.coverage import PEOPLE_DECIMALS, add_up
+from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.gap_causes import BARRIERS, CAUSES, gap_causes, measured_in
 from civicreach.measures.ground import Ground
 from civicreach.measures.words import LEVEL_ZH, group_words
@@ -139,7 +139,7 @@ def _table(ground: Ground, homes: pd.DataFrame, group: str, services: list[str])
     """One row a zone, ranked; `homes` stand in the order of their zones, the one with most people first."""
     unit = measured_in(ground.study, services)
     first = homes.drop_duplicates("zone").set_index("zone")
-    parts = _people(ground, homes, group)
+    parts = _people(homes)
     table = first[["home", "x", "y"]].rename(columns={"home": "zone_id"})
     table["name"] = _names(ground, parts, table["zone_id"])
     if (level := _office_level(ground)) is not None and ground.areas is not None:
@@ -171,19 +171,10 @@ def _levels_from(levels: tuple[str, ...], lowest: str) -> list[str]:
     return [column for name in reversed(levels[: levels.index(lowest) + 1]) for column in (name, f"{name}_id")]
 
 
-def _people(ground: Ground, homes: pd.DataFrame, group: str) -> pd.Series:
-    """Uncovered people by zone and lowest unit; the parts of a unit add up to what coverage tables say of it.
-
-    Rounding a unit's parts leaves a few millionths of a person over; they go to its largest part.
-    """
-    amount = ground.demand.amount(group)
-    covered = amount.where(~amount.index.isin(homes["home"]), 0.0)
-    total = (add_up(amount, ground.unit) - add_up(covered, ground.unit)).round(PEOPLE_DECIMALS)
+def _people(homes: pd.DataFrame) -> pd.Series:
+    """People by zone and unit: whole millionths, as the tables have them."""
     parts: pd.Series = homes.groupby(["zone", "unit"])["amount"].sum().round(PEOPLE_DECIMALS)
-    over = total.reindex(parts.index.unique("unit")) - parts.groupby(level="unit").sum()
-    largest = parts.groupby(level="unit").idxmax()
-    parts.loc[largest.to_list()] += over.reindex(largest.index).to_numpy()
-    return parts.round(PEOPLE_DECIMALS)
+    return parts
 
 
 def _names(ground: Ground, parts: pd.Series, zone_id: pd.Series) -> pd.Series:
