@@ -31,6 +31,7 @@ from civicreach.measures.words import LEVEL_ZH, group_words, unit_words
 from civicreach.study import (
     AreasSpec,
     DemandSpec,
+    PageSpec,
     Profile,
     RoadsSpec,
     ServiceSpec,
@@ -58,7 +59,21 @@ HOSTILE = (
     "\u2028\u2029]]>--><!--",
     "&lt;b&gt;&amp;\\u003cscript\\u003e",
     '=HYPERLINK("x")\\',
+    "+1+cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "\u202egnp.exe\u202c\u2066\u200f",
+    "null",
+    "__proto__",
+    "constructor",
+    "\U0001f6b6\U0001f3fd\u200d\u2642\ufe0f\u200b",
+    "<a href='//x.example/'>\x01" + "长" * 5_000,
+    "<!--<script>",
+    "#{7*7}<%= 7*7 %>[[constructor.constructor('window.pwned=8')()]]",
+    "%3Cscript%3Ewindow.pwned=9%3C/script%3E",
 )
+
+
+LABELS = ("labels", "labels_en")
 
 
 class Names:
@@ -88,7 +103,7 @@ def page_case(
     names = Names(hostile)
     study = _study(names, language, weight_note)
     layer = Areas(_communities(names), source=names("areas.gpkg:communities")) if areas else None
-    demand = _demand(dense)
+    demand = replace(_demand(dense), source=names("homes.csv"))
     if layer is not None:
         demand = demand.in_areas(layer)
     streets = _streets()
@@ -114,7 +129,8 @@ def page_case(
 def _study(names: Names, language: str, weight_note: str) -> Study:
     services = (
         ServiceSpec(id="elder_centre", name=names("养老服务中心"), name_en=names("Elder centre"), file=Path("f.csv"),
-                    profile="elder", standard="circle.15min.walk", group="elderly", capacity_unit="bed"),
+                    profile="elder", standard="circle.15min.walk", group="elderly",
+                    capacity_unit=names("bed") if names.hostile else "bed"),
         ServiceSpec(id="park", name=names("公园入口"), name_en=names("Park entrance"), file=Path("p.csv"),
                     profile="adult", metres=600, group="people"),
     )  # fmt: skip
@@ -125,13 +141,16 @@ def _study(names: Names, language: str, weight_note: str) -> Study:
     return Study(
         study=StudyHead(
             name=names("格镇"), name_en=names("Gridtown"), year=2026, language=language, author=names("规划处"),
+            **({key: names(key) for key in ("review_number", "date", "data_date")} if names.hostile else {}),
             data_note=names("合成示例数据，非真实城市"), data_note_en=names("Synthetic data, no real city"),
             synthetic=True,
         ),
         roads=RoadsSpec(file=Path("roads.osm.pbf")),
         demand=DemandSpec(
-            method="points", file=Path("homes.csv"), groups=("people", "elderly"), weight_note=weight_note
+            method="points", file=Path("homes.csv"), groups=("people", "elderly"), weight_note=weight_note,
+            **({key: {g: names(g) for g in ("people", "elderly")} for key in LABELS} if names.hostile else {}),
         ),
+        page=PageSpec(footer=names("内部用图"), footer_en=names("For internal use")) if names.hostile else PageSpec(),
         areas=AreasSpec(file=Path("areas.gpkg")),
         services=services,
         profiles={"elder": Profile(name="elder", speed_mps=0.97), "adult": Profile(name="adult", speed_mps=1.2)},
@@ -145,13 +164,14 @@ def _shift(shape: shapely.Geometry) -> shapely.Geometry:
 
 
 def _communities(names: Names) -> gpd.GeoDataFrame:
+    coded = names if names.hostile else str
     rows, shapes = [], []
     for sub in range(4):
         x0, y0 = (sub % 2) * 3000, (sub // 2) * 2000
         for part in range(4):
             x, y = x0 + (part % 2) * 1500, y0 + (part // 2) * 1000
             rows.append({
-                "community_id": f"c{sub}{part}", "community": names(f"{'春夏秋冬'[sub]}{'东西南北'[part]}社区"),
+                "community_id": coded(f"c{sub}{part}"), "community": names(f"{'春夏秋冬'[sub]}{'东西南北'[part]}社区"),
                 "subdistrict_id": f"s{sub}", "subdistrict": names(f"{'春夏秋冬'[sub]}水街道"),
                 "district_id": f"d{sub // 2}", "district": names(f"{'南北'[sub // 2]}岸区"),
                 "city_id": "x", "city": names("格镇"), "urban": part != 3,
@@ -208,7 +228,7 @@ def _service(
             "name": [names(f"{spec.name_en or spec.id} {k + 1}") for k in range(len(places))],
             "capacity": [40.0 + 10 * k for k in range(len(places))],
         },
-        geometry=[_shift(Point(p)) for p in places], index=[f"f{k}" for k in range(len(places))], crs=CRS,
+        geometry=[_shift(Point(p)) for p in places], index=[names(f"f{k}") for k in range(len(places))], crs=CRS,
     )  # fmt: skip
     costs = pd.DataFrame({k: _node_cost(streets, p, per_metre) for k, p in zip(frame.index, places, strict=True)})
     told = _told(demand, frame, costs, limit, per_metre)

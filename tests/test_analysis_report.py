@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 from civicreach.measures import StudyResult
+from civicreach.measures.analysis import Analysis, Field, MapLayer, Topic
 from civicreach.report.analysis_layers import analysis_layers
 from civicreach.report.analysis_sheets import analysis_sheets, levels_shown
 from civicreach.report.contents import all_sheets
@@ -58,6 +62,33 @@ def test_codes_are_told_in_words(result: StudyResult) -> None:
                 assert values <= {chinese for _, chinese in field.words.values()}
                 told += 1
     assert told
+
+
+def test_layers_tell_codes_in_words_too_and_their_signs_find_them(result: StudyResult) -> None:
+    assert result.areas is not None
+    words = {"full": ("full, isn't it", "已满"), "free": ("free", "有余")}
+    fields = (Field("state", ("State", "状况"), "text", words=words),)
+    units = result.areas.frame.index
+    codes = (["full", "free", None, "odd"] * len(units))[: len(units)]
+    lowest = result.areas.lowest
+    places = gpd.GeoDataFrame(
+        {"state": codes}, geometry=result.areas.frame.centroid.to_numpy(), crs=result.areas.frame.crs
+    )
+    layer = MapLayer("made", ("Made", "造"), places, fields, "points", colour_by="state")
+    topic = Topic("t", ("T", "题"), {lowest: pd.DataFrame({"state": codes}, index=units)}, fields)
+    own = replace(result, analyses=(Analysis("a", ("A", "甲"), (), (topic,), layers=(layer,)),))
+    for language, full in (("zh", "已满"), ("en", "full, isn't it")):
+        head = result.study.study.model_copy(update={"language": language})
+        told = replace(own, study=result.study.model_copy(update={"study": head}))
+        made = {each.name: each for each in analysis_layers(told)}
+        free = words["free"][language == "zh"]
+        expected = [{"full": full, "free": free}.get(str(code), code or "") for code in codes]
+        assert made["made"].frame["state"].fillna("").tolist() == expected
+        assert made[f"a_{lowest}"].frame["t_state"].fillna("").tolist() == expected
+        assert {rule.label: rule.filter for rule in made["made"].rules} == {
+            word: f""" "state" = '{word.replace("'", "''")}' """.strip() for word in (full, free, "odd")
+        }
+    assert places["state"].dropna().tolist() == [code for code in codes if code], "the analysis itself keeps its codes"
 
 
 def test_no_column_is_without_a_chinese_header(result: StudyResult) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).resolve().parents[1] / "scripts" / "bench"
-NAMES = ("accuracy", "analyses", "assignment", "floating", "imports", "speed")
+NAMES = ("accuracy", "analyses", "assignment", "floating", "imports", "page", "speed")
 
 
 def bench(*arguments):

@@ -27,6 +27,7 @@ from cli_case import (
     FILES,
     HOMES,
     SIDE_M,
+    STUDY,
     Said,
     centres,
     command,
@@ -44,6 +45,8 @@ from cli_case import (
 
 Call = Callable[..., Said]
 Change = Callable[[Path], object]
+LINE_OF_MINUTES = STUDY.splitlines().index("minutes = 10") + 1
+LINE_OF_BANDS = STUDY.splitlines().index("minutes = [5, 10]") + 1
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 
 
@@ -354,7 +357,7 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
     "a truncated PBF": (cut_pbf, ("roads.osm.pbf: can't be read as OpenStreetMap data: it is cut off", "Download or")),
     "a typo in a key": (
         swap("study.toml", "minutes = 10", "minuts = 10"),
-        ("study.toml, line 50: services[1].minuts: unknown key. Did you mean minutes?",),
+        (f"study.toml, line {LINE_OF_MINUTES}: services[1].minuts: unknown key. Did you mean minutes?",),
     ),
     # what planners do besides
     "study with bad TOML": (swap("study.toml", "minutes = 10", "minutes ="), ("study.toml: not valid TOML",)),
@@ -416,11 +419,11 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
     ),
     "minutes = 0": (
         swap("study.toml", "minutes = 10", "minutes = 0"),
-        ("study.toml, line 50: services[1].minutes: 0 must be at least 0.1",),
+        (f"study.toml, line {LINE_OF_MINUTES}: services[1].minutes: 0 must be at least 0.1",),
     ),
     "a limit of a week": (
         swap("study.toml", "minutes = 10", "minutes = 10080"),
-        ("study.toml, line 50: services[1].minutes: 10080 must be at most 1440",),
+        (f"study.toml, line {LINE_OF_MINUTES}: services[1].minutes: 10080 must be at most 1440",),
     ),
     "a limit of a step": (
         swap("study.toml", "metres = 500", "metres = 0.5"),
@@ -432,7 +435,7 @@ BAD: dict[str, tuple[Change, tuple[str, ...]]] = {
     ),
     "bands of days": (
         swap("study.toml", "[5, 10]", "[5, 10, 2880]"),
-        ("study.toml, line 10: study.minutes[3]: 2880 must be at most 1440",),
+        (f"study.toml, line {LINE_OF_BANDS}: study.minutes[3]: 2880 must be at most 1440",),
     ),
     "a bad selector": (
         swap("study.toml", 'file = "shelters.geojson"\nid_column = "id"\n', 'osm = ["amenity=shelter", "shelter"]\n'),

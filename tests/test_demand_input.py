@@ -489,3 +489,44 @@ def test_las_palmas_spreads_an_assumption_over_its_homes() -> None:
     assert not demand.outside.any()
     assert demand.note.startswith("assumption: 378,000 people, 80,000 elderly spread over")
     assert len(demand.frame) > 10_000
+
+
+ABOVE = {"method": "table", "table": "t.csv", "file": None, "columns": {"id": "code"}}
+
+
+@pytest.mark.parametrize("word", ["合计", "总计", "小 计", "Total", "SUM", "江城区合计", "Grand total"])
+def test_rows_called_totals_are_checked_and_not_counted(tmp_path: Path, word: str) -> None:
+    """Subtotals of the rows above, and one of all; in the column of the ids, or beside an empty id."""
+    counted = {"a": 3, "b": 5, "c": 2}
+    for text in (
+        f"code,name,people\na,,3\nb,,5\n{word},,8\nc,,2\n{word},,2\n总计,,10",
+        f"code,name,people\n,{word},10\na,,3\nb,,5\nc,,2",
+        f"code,name,people\na,,3\nb,,5\ns1,{word},8\nc,,2\n,{word},10",
+        f"code,name,people\na,,3\nb,,5\nc,,2\n,{word},",
+    ):
+        write(tmp_path / "t.csv", text)
+        assert read(tmp_path, in_two_subdistricts(), **ABOVE).frame["people"].to_dict() == counted, text
+
+
+def test_rows_called_totals_that_are_none_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", "code,people\na,3\nb,5\nc,2\n合计,11\nTotal,many")
+    assert told(tmp_path, in_two_subdistricts(), **ABOVE) == [
+        "t.csv: people isn't a number (1: row 6 has 'many'). Write a plain number.",
+        (
+            "t.csv: row 5 is called a total, but isn't the sum of its parts (1: people: has 11, its parts 10). "
+            "Mend the total or its parts, or take the row out."
+        ),
+    ]
+
+
+def test_totals_are_told_with_the_digits_that_tell_them_apart(tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", "code,people\na,1000.2\nb,533.7\ns1,1534.2\nc,0.1\ns2,0.1000001")
+    (fault,) = told(tmp_path, in_two_subdistricts(), **ABOVE)
+    assert "row 4 has 1,534.2, its parts 1,533.9" in fault
+    assert "(1: " in fault  # a ten-millionth apart is the same
+
+
+def test_whole_totals_of_whole_parts_are_exact(tmp_path: Path) -> None:
+    write(tmp_path / "t.csv", "code,people\na,2000000\nb,5\ns1,2000006\nc,2\ns2,2")
+    (fault,) = told(tmp_path, in_two_subdistricts(), **ABOVE)
+    assert "row 4 has 2,000,006, its parts 2,000,005" in fault

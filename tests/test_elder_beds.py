@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,10 +50,21 @@ def test_the_plan_s_arithmetic() -> None:
     assert nursing_need(beds + new, nursing + new, 50).tolist() == [1_850.0]
 
 
+def test_beds_that_are_missing_are_whole() -> None:
+    # 6,507 elderly need 325.35 beds: nobody builds a third of a bed, and none is added where it fits to the millionth
+    assert shortage(one(0.0), one(6_507.0), 50).tolist() == [326]
+    assert shortage(one(100.0), one(6_507.0), 50).tolist() == [226]
+    assert shortage(one(0.0), one(6_500.000001), 50).tolist() == [325]
+    assert nursing_need(one(7.0), one(3.0), 50).tolist() == [1]
+    # three units of 10 elderly lack half a bed each: by unit three beds, all together two
+    parts = shortage(pd.Series([0.0] * 3), pd.Series([10.0] * 3), 50)
+    assert (parts.sum(), shortage(one(0.0), one(30.0), 50)[0]) == (3, 2)
+
+
 def test_figures(found: Analysis) -> None:
     figures = figures_of(found)
     per_1000 = figures["beds_per_1000"]
-    assert (per_1000.numerator, per_1000.denominator) == (140, 2.55)
+    assert (per_1000.numerator, per_1000.denominator, per_1000.per) == (140, 2550, 1000)
     assert per_1000.text() == "54.90 beds per 1000"
     # 50 for 1000 of 2550 are 127.5: the place has enough, but B lacks 6, V 72 - 40, W 16 and X 32
     values = {name: figures[name].value for name in ("beds", "beds_short", "beds_short_code", "beds_short_by_unit")}
@@ -227,3 +240,27 @@ def test_columns_that_are_not_there_name_the_nearest() -> None:
     assert told[1].startswith("home: no column 'nursng' (elder.nursing_beds_column). Did you mean nursing?")
     with pytest.raises(LayerError, match="no column 'capacity'"):
         elder_gaps(street(home=along({"h1": 0}, "home", nursing=[0])))
+
+
+@pytest.mark.parametrize(("asked", "told"), [(("2sfca", "e2sfca"), "e2sfca"), (("bfca", "3sfca", "2sfca"), "2sfca")])
+def test_fairness_does_not_depend_on_the_order_of_methods(asked: tuple[str, ...], told: str) -> None:
+    """Figures, equity and curve go by E2SFCA, else 2SFCA, else 3SFCA, and say by which."""
+    alone = elder_gaps(street({"access_methods": [told], "access_minutes": 8}))
+    for methods in (asked, asked[::-1]):
+        found = elder_gaps(street({"access_methods": list(methods), "access_minutes": 8}))
+        for listing in ("elder_equity", "elder_lorenz"):
+            pd.testing.assert_frame_equal(listing_of(found, listing).frame, listing_of(alone, listing).frame)
+        for name in ("enough_beds_share", "beds_unclaimed"):
+            assert figures_of(found)[name] == figures_of(alone)[name]
+        assert all(f"({told.upper()})" in text for text in listing_of(found, "elder_equity").rule[:1])
+        assert f"（{told.upper()}）" in listing_of(found, "elder_equity").rule[1]
+        assert listing_of(found, "elder_lorenz").title[0].endswith(f"({told.upper()})")
+        assert listing_of(found, "elder_lorenz").title[1].endswith(f"（{told.upper()}）")
+
+
+def test_a_column_that_is_not_there_is_told_with_those_of_the_file() -> None:
+    layer = along({"h1": 0}, "home", capacity=[1])
+    layer = replace(layer, columns=("编号", "lon", "lat", "床位"))
+    asked = question(home=layer, elder={"nursing_beds_column": "护理"})
+    read_beds(asked, faults := Faults())
+    assert "There are 编号, lon, lat, 床位." in str(faults.found[0])

@@ -55,7 +55,7 @@ def test_ids_are_unique_and_figures_say_what_they_divide(found: Analysis) -> Non
     for figure in found.figures:
         assert figure.id.startswith("elder.")
         if figure.denominator is not None:
-            assert figure.value == figure.numerator / figure.denominator
+            assert figure.value == figure.per * figure.numerator / figure.denominator
             assert figure.denominator_name
             assert chinese(figure.denominator_name_zh)
         if figure.unit == "share":
@@ -111,7 +111,8 @@ def test_standards_that_numbers_rest_on(found: Analysis) -> None:
         "elder.beds_per_1000.plan", "elder.beds_per_1000.gb50437", "elder.nursing_bed_share",
     }  # fmt: skip
     share = figures_of(found)["villages_presence_share"]
-    assert share.sources == ("武汉市民政事业发展十三五规划 4.3.1: the plan [verified]",)
+    assert share.sources == ("Wuhan civil affairs plan 2016-2020 4.3.1: the plan [verified]",)
+    assert Note.told(share.sources[0], "zh") == "武汉市民政事业发展十三五规划 4.3.1：规划原文 [verified]"
 
 
 def test_the_order_of_homes_changes_nothing(found: Analysis) -> None:
@@ -135,7 +136,7 @@ def test_without_areas_everything_is_told_for_the_whole_place() -> None:
     assert all(list(topic.tables) == ["all"] for topic in found.topics)
     figures = figures_of(found)
     assert (figures["people_share"].numerator, figures["people_share"].denominator) == (270, 5110)
-    assert figures["beds_per_1000"].denominator == 5.11
+    assert figures["beds_per_1000"].denominator == 5110
     assert not [name for name in figures if "communities" in name or "subdistrict" in name or "village" in name]
     assert not [layer for layer in found.layers if layer.id == "elder_home_catchments"]
     told = "\n".join(found.warnings)

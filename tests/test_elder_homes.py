@@ -47,8 +47,9 @@ def test_people_land_and_spare_beds_of_each_home() -> None:
     homes = got.homes
     assert homes["elderly"].to_dict() == {"h1": 110, "h2": 520, "h3": 640}
     assert got.unreached == 1280
-    assert homes["wanted"].to_dict() == {"h1": 5.5, "h2": 26, "h3": 32}
-    assert homes["spare_beds"].to_dict() == {"h1": 94.5, "h2": 14, "h3": -32}
+    # 110 elderly need 5.5 beds at 50 per 1000, and beds are whole
+    assert homes["wanted"].to_dict() == {"h1": 6, "h2": 26, "h3": 32}
+    assert homes["spare_beds"].to_dict() == {"h1": 94, "h2": 14, "h3": -32}
     assert homes["state"].to_dict() == {"h1": "enough", "h2": "enough", "h3": "overloaded"}
     assert homes["per_bed"].tolist()[:2] == [1.1, 13]
     assert np.isnan(homes["per_bed"]["h3"])

@@ -37,7 +37,7 @@ def told(folder: Path, text: str = TABLE, kind: type[Exception] = LayerError, **
 def test_rows_of_one_service(tmp_path: Path) -> None:
     found = read(tmp_path, where={"kind": "elder"}, **COLUMNS)
     assert found.ids.tolist() == ["007", "009", "010", "011"]
-    assert found.frame["name"].tolist() == ["中心站", "", "关", "南"]
+    assert found.frame["name"].tolist() == ["中心站", "未命名（009）", "关", "南"]
     assert found.frame["status"].tolist() == ["existing", "candidate", "closed", "existing"]
     np.testing.assert_array_equal(found.frame["capacity"], [12, 0, 3, np.nan])
     np.testing.assert_array_equal(found.xy[:2], [[X0, Y0], [X0 + 20, Y0 + 5]])

@@ -169,8 +169,9 @@ def test_rich_on_paper_and_served_from_next_door() -> None:
         "z": "nobody",
     }
     assert table["community"]["reachable_m2"].to_dict() == {"w": 0, "m": 60, "s": 0, "e": 40, "z": 0}
-    # as a whole the west has 60 m2 for 200 households, inside as in reach: 30 is enough
-    assert table["district"]["standing"].to_dict() == {"west": "both", "east": "neither"}
+    # as a whole the west has 60 m2 for 200 households, inside as in reach, but neither w nor m has both: no type above
+    assert [level for level in table if "standing" in table[level].columns] == ["community"]
+    assert table["district"].loc["west", "units_both"] == 0
     kinds = ["units_both", "units_counted_only", "units_reachable_only", "units_neither"]
     assert table["city"].loc["R", kinds].tolist() == [1, 1, 1, 1]
     assert table["community"]["households_reached_share"].drop("z").to_dict() == {"w": 0, "m": 1, "s": 0, "e": 1}
@@ -239,7 +240,8 @@ def test_every_word_is_there_in_both_languages() -> None:
             assert not any("一" <= sign <= "鿿" for sign in english), english
     for each in found.topics:
         for table in each.tables.values():
-            assert {field.name for field in each.fields} <= set(table.columns)
+            # which type a unit is, is told of the lowest level only
+            assert {field.name for field in each.fields} - {"standing"} <= set(table.columns)
         assert set(each.coloured) <= {field.name for field in each.fields}
     assert found.standards == ("community.area_per_100_households", "elder.area_per_100_households.hubei")
 
@@ -257,8 +259,20 @@ def test_elder_care_is_held_to_its_own_standard() -> None:
     assert values(found)["elder_deficit_m2"] == 10
     assert values(found)["elder_communities_met_share"] == 1 / 2
     assert values(found)["m2_per_100_households"] == 100 / 3.5
-    table = topic(found, "elder_counted").tables["community"]
-    assert table["units_counted"].to_dict() == {"w": 0, "m": 0, "s": 1, "e": 1, "z": 0}
+    # the standard isn't for the others: they stand in no table, nor does the district without any
+    for name in ("elder_counted", "elder_deficit", "elder_reachable"):
+        tables = topic(found, name).tables
+        assert tables["community"].index.tolist() == ["s", "e"]
+        assert tables["district"].index.tolist() == ["east"]
+        assert tables["district"]["unit_count"].tolist() == [2]
+        assert "the others left out" in topic(found, name).rule[0]
+    assert topic(found, "counted").tables["community"].index.tolist() == list(UNITS)
+    headline = {figure.id: figure for figure in found.figures}["area.m2_per_100_households"]
+    assert (headline.numerator, headline.denominator, headline.denominator_name) == (
+        100,
+        350,
+        "households in the areas",
+    )
     warned = "\n".join(facility_area(a_ground(more={"home": elder}, elder_services=["home"])).warnings)
     assert "the standard is for new estates only" in warned
     assert "new estates" not in "\n".join(found.warnings)
@@ -671,7 +685,7 @@ def test_the_sample_with_a_planner_s_eye(repository: Path) -> None:
     told = {figure.id: figure for figure in found.figures}
     # the column sums of facilities.csv and communities.csv
     headline = told["area.m2_per_100_households"]
-    assert (headline.numerator, headline.denominator) == (7700, 312.68)
+    assert (headline.numerator, headline.denominator, headline.per) == (7700, 31_268, 100)
     assert told["area.elder_m2_per_100_households"].numerator == 20_700
     assert told["area.reachable_m2_per_100_households"].numerator == 7700, "every station is reached by somebody"
     assert told["area.deficit_m2"].value > 0.3 * 31_268 - 7700, "surplus elsewhere doesn't help"

@@ -206,7 +206,7 @@ def test_the_bytes_repeat_on_a_plainer_processor(tmp_path: Path) -> None:
     ("town", "place", "minutes", "empty"),
     [
         ({"A": (0, 0), "B": (3, 0)}, (1, 0), (5,), [False]),  # a lone stub of 3 m
-        ({"A": (0, 0), "B": (0.001, 0)}, (0, 0), (5,), [False]),  # 1 mm
+        ({"A": (0, 0), "B": (0.01, 0)}, (0, 0), (5,), [False]),  # 1 cm
         ({"A": (0, 0), "B": (500, 0)}, (100, 90), (1.5,), [False]),  # the leg uses up the limit exactly
         ({"A": (0, 0), "B": (500, 0)}, (100, 90), (1, 2), [True, False]),  # the leg is longer than the first
         ({"A": (0, 0), "B": (500, 0)}, (0, 0), (1,), [False]),  # at a node

@@ -79,6 +79,15 @@ def test_container_refuses_what_it_cannot_hold() -> None:
         pack({"x": float("nan")}, [])
 
 
+def test_columns_of_steps_come_back_smaller() -> None:
+    pairs = 40 * np.random.default_rng(1).integers(-90, 90, 400)
+    plain, stepped = Column("p", "p", pairs), Column("p", "p", pairs, 10)
+    assert len(stepped.encode()) < len(plain.encode())
+    assert unpack(pack({}, [stepped]))[1]["p"].tolist() == pairs.tolist()
+    with pytest.raises(ValueError, match="no multiples of 7"):
+        Column("p", "p", pairs, 7)
+
+
 def test_container_refuses_other_versions_and_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("civicreach.maps.encode.VERSION", 99)
     text = pack({}, [Column("u", "u", np.array([1, 2]))])

@@ -108,3 +108,76 @@ def test_faults_of_the_study_s_own_words_are_told_together(loaded: Loaded) -> No
     assert len(said) == len(wanted)
     for words, fault in zip(wanted, said, strict=True):
         assert words in fault
+
+
+def change(folder: Path, name: str, **cells: tuple[str, str]) -> None:
+    """Change cells of a table by the first column of their rows: (column, value)."""
+    path = folder / name
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    table = table.set_index(table.columns[0])
+    for key, (column, value) in cells.items():
+        table.loc[key, column] = value
+    table.to_csv(path, encoding="utf-8-sig")
+
+
+def said_of(folder: Path) -> str:
+    with pytest.raises(InputError) as raised:
+        load_checked(read_study(folder / "study.toml"))
+    return str(raised.value)
+
+
+def test_rows_without_a_place_or_status_hide_no_fault_of_a_column(sample: Path, own_cache: Path) -> None:
+    """F042 has no place and no class that is known; the bed count of F001 is no number; F002 has more nursing beds
+    than beds; the demand and the programme have faults of their own."""
+    column = "nursing_beds"
+    change(sample, "facilities.csv", F042=("shelter_class", "picnic"), F002=(column, "99999"))
+    change(sample, "facilities.csv", F042=("lon", ""), F001=("beds", "many"), F003=("status", "perhaps"))
+    edit(sample / "study.toml", 'flag = "disaster_demo"', 'flag = "disaster_demi"')
+    edit(sample / "study.toml", "[area]", '[area]\nserves_column = "shares"\nnew_estates = ["Nowhere"]')
+    said = said_of(sample)
+    for part in (
+        "lon is empty",
+        "beds isn't a number (1: row 2 has 'many')",
+        "status has unknown values",
+        "shelter_class has unknown classes (1: F042: picnic)",
+        "nursing_beds: more nursing beds than beds (1: F002: 99999",
+        "no column 'disaster_demi'",
+        "no column 'shares'",
+        "'Nowhere'",
+    ):
+        assert part in said, said
+    assert "isn't known" not in said  # the beds of F001 are told of once
+    assert "1000000000" not in said
+
+
+def test_a_demand_that_cannot_be_read_hides_no_fault_of_facilities(sample: Path, own_cache: Path) -> None:
+    spoil(sample, **THREE)
+    change(sample, "communities.csv", **{first_of(sample): ("disaster_demo", "maybe")})
+    edit(sample / "study.toml", 'groups = ["people"', 'groups = ["unit", "people"')
+    said = said_of(sample)
+    for part in ("names that the results use themselves (1: unit)", "is neither yes nor no", *TOLD_OF_THREE):
+        assert part in said, said
+
+
+TOLD_OF_THREE = ("the number of beds isn't known (1: F001)", "unknown classes (1: F042: picnic)", "F002")
+
+
+def first_of(folder: Path) -> str:
+    return str(pd.read_csv(folder / "communities.csv", dtype=str, encoding="utf-8-sig").iloc[0, 0])
+
+
+def test_areas_that_cannot_be_read_hide_no_fault_of_columns(sample: Path, own_cache: Path) -> None:
+    spoil(sample, **THREE)
+    change(sample, "communities.csv", **{first_of(sample): ("disaster_demo", "maybe")})
+    edit(sample / "study.toml", 'district = "district"', 'district = "no_such_column"')
+    said = said_of(sample)
+    for part in ("no_such_column", "is neither yes nor no", *TOLD_OF_THREE):
+        assert part in said, said
+
+
+def test_a_file_that_cannot_be_read_makes_no_faults_of_what_asks_for_it(sample: Path, own_cache: Path) -> None:
+    """All services stand in one file: without it only that is told."""
+    (sample / "facilities.csv").write_text("", "utf-8")
+    said = said_of(sample)
+    assert "the table is empty" in said
+    assert len(said.splitlines()) == 1, said

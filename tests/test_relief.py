@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import towns
-from civicreach.errors import LayerError
+from civicreach.errors import LayerError, Note
 from civicreach.inputs.study_file import read_standards
 from civicreach.layers import Areas, Facilities
 from civicreach.measures.ground import Ground, Hazard
 from civicreach.measures.relief import relief, relief_times
 from civicreach.measures.relief.chain import Handling
+from civicreach.measures.rollup import total_row
 from civicreach.network import RoadNetwork, build_network, from_networkx
 from civicreach.study import Profile, Study
 
@@ -235,3 +237,42 @@ def test_random_towns_agree_with_networkx(seed: int, count: int) -> None:
         assert np.isnan(mine)
     else:
         assert mine == pytest.approx(110 + 30 + 30 + best, abs=1e-3)
+
+
+def test_goods_that_walk_are_remarked_on() -> None:
+    driven = ground()
+    walker = DRIVER.model_copy(update={"mode": "walk"})
+    walked = replace(driven, study=driven.study.model_copy(update={"profiles": {"driver": walker}}))
+    assert not [note for note in relief(driven).warnings if "doesn't drive" in note]
+    (said,) = [note for note in relief(walked).warnings if "doesn't drive" in note]
+    assert "relief.profile" in said
+    assert "并非驾车" in Note.told(said, "zh")
+
+
+def test_hours_of_every_level_and_of_the_total_row_are_those_of_its_people() -> None:
+    asked = ground()
+    assert asked.areas is not None
+    frame = asked.areas.frame.drop(columns="geometry").assign(city_id="c", urban=[True, False])
+    frame["district_id"] = ["n", "s"]
+    areas = Areas(gpd.GeoDataFrame(frame, geometry=asked.areas.frame.geometry, crs=towns.CRS))
+    for people in ([10.0, 20.0, 1.0], [10.0, 20.0, 2.0], [3.0, 1.0, 5.0]):  # without a road: 3 %, 6 %, 56 %
+        demand = towns.demand(HOMES, people).in_areas(areas)
+        times = relief_times(
+            demand, depots(CITY, "city"), network(), district_depots=depots(DISTRICT, "d"), handling=WORK
+        )
+        hours = [*times.homes["relief_min"].fillna(np.inf) / 60]
+        units = {
+            "city": {"c": [0, 1, 2]}, "district": {"n": [0, 2], "s": [1]}, "community": {"north": [0, 2], "south": [1]},
+            "urban_rural": {"urban": [0, 2], "rural": [1]},
+        }  # fmt: skip
+        topic = relief(replace(asked, areas=areas, demand=demand)).topics[0]
+        assert set(topic.tables) == set(units)
+        for level, homes_of in units.items():
+            table = topic.tables[level]
+            rows = {**{unit: table.loc[unit] for unit in homes_of}, "total": total_row(table, topic.fields)}
+            assert rows["total"]["people"] == sum(people)
+            for unit, row in rows.items():
+                everyone = sorted(hours[k] for k in homes_of.get(unit, [0, 1, 2]) for _ in range(int(people[k])))
+                for name, share in (("median_hours", 50), ("p95_hours", 95)):
+                    last = everyone[-(-share * len(everyone) // 100) - 1]
+                    assert row[name] == pytest.approx(last if np.isfinite(last) else np.nan, nan_ok=True)

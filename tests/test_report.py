@@ -77,7 +77,7 @@ def table(sheet: Worksheet) -> tuple[list[str], list[list[object]], list[object]
 
 def test_sheets_stand_in_order(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == [
-        "指标汇总",
+        "评价总表",
         "目录",
         "人口分类",
         *(f"卫生站 {name}" for name in ("区", "街道", "社区", "城乡", "设施", "缺口")),
@@ -269,7 +269,7 @@ def test_shares_show_as_percent_and_people_as_whole_numbers(book: openpyxl.Workb
     assert {found[each] for each in whole} == {"#,##0"}
     head, rows, _ = table(book["卫生站 社区"])
     assert rows[0][head.index("60岁及以上老年人")] == 3.5
-    values = book["指标汇总"]
+    values = book["评价总表"]
     assert [values.cell(at, 2).number_format for at in (4, 5, 6)] == ["0.0%", "#,##0", "#,##0"]
     assert values["B6"].value == 1200.4
 
@@ -302,9 +302,9 @@ def test_weights_are_never_called_people(tmp_path: Path, language: str, labels: 
 
 def test_workbook_speaks_the_studys_language(book: openpyxl.Workbook, tmp_path: Path) -> None:
     assert [row[1] for row in table(book["警告"])[1]] == ["h5 未能接入路网", "@SUM(A1)"]
-    first = table(book["指标汇总"])[1][0]
+    first = table(book["评价总表"])[1][0]
     assert first[6] == "户籍人口"
-    assert first[7] == "homes.csv; 老年人: Zhang 2020 [已核对来源]"
+    assert first[7] == "homes.csv；老年人: Zhang 2020 [已核对来源]"
     result = report_case.result(language="en")
     object.__setattr__(result.demand, "note", Note("estimated", "估算"))
     write_tables(result, tmp_path / "t.xlsx")
@@ -322,7 +322,7 @@ def test_workbook_speaks_the_studys_language(book: openpyxl.Workbook, tmp_path: 
     assert not [text for text in heads if not text.isascii()]
     object.__setattr__(result.study.study, "language", "zh")
     write_tables(result, tmp_path / "t.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "t.xlsx")["指标汇总"]["A3"].value == "数量含义：估算"
+    assert openpyxl.load_workbook(tmp_path / "t.xlsx")["评价总表"]["A3"].value == "数量含义：估算"
 
 
 def test_columns_are_wide_enough_for_chinese(book: openpyxl.Workbook) -> None:

@@ -17,6 +17,7 @@ import pytest
 import shapely
 
 import towns
+from civicreach.errors import Note
 from civicreach.layers import Areas
 from civicreach.measures import ServiceCircle, service_circle
 from civicreach.measures.service_circle import Place
@@ -98,7 +99,7 @@ def test_every_figure_speaks_two_languages_and_has_an_id_of_its_own() -> None:
         for text in (figure.definition_zh, figure.label_zh):
             assert any("\u4e00" <= letter <= "\u9fff" for letter in text)
         if figure.denominator is not None:
-            assert figure.value == figure.numerator / figure.denominator
+            assert figure.value == figure.per * figure.numerator / figure.denominator
             assert figure.denominator_name
             assert figure.denominator_name_zh
 
@@ -155,3 +156,23 @@ def test_shapes_are_there_for_every_band_and_the_standard() -> None:
     # 120 m to each side of both; then 300 m: west and east meet at O, and go 300 m outwards
     lengths = found.reached_roads.length.groupby(found.reached_roads["minutes"]).sum()
     assert lengths.to_dict() == pytest.approx({2.0: 480.0, 5.0: 1200.0 - 480.0})
+
+
+def held_to(minutes: float, clause: str = "5.0.2") -> ServiceCircle:
+    """The circle of 5 minutes, or so many, with a standard of 5 minutes beside it."""
+    five = {"key": "five", "name_zh": "五分钟", "name_en": "Five", "value": 5, "unit": "min", "clause": clause}
+    told = {**study().model_dump(), "standards": {"five": {**five, "source": "GB", "confidence": "verified"}}}
+    told["services"] = [{**told["services"][0], "standard": "five", "minutes": minutes}]
+    return circle(Study.model_validate(told))
+
+
+def test_a_limit_of_the_study_s_own_is_not_cited_as_the_standard() -> None:
+    share = held_to(4).figures[0]
+    assert share.sources[0] == "set by the study; the standard says 5 min (5.0.2: GB [verified]) [unverified]"
+    assert Note.told(share.sources[0], "zh") == "本研究设定，标准为5分钟（5.0.2：GB [verified]） [unverified]"
+    assert "set by the study; the standard says 5 min" in share.definition
+    assert "本研究设定，标准为5分钟" in share.definition_zh
+    same = held_to(5).figures[0]
+    assert same.sources[0] == "5.0.2: GB [verified]"
+    assert "standard says" not in same.definition
+    assert held_to(5, clause="").figures[0].sources[0] == "GB [verified]"

@@ -243,6 +243,25 @@ def test_a_profile_of_the_study_is_laid_over_the_one_of_the_package(folder: Path
     assert "profiles.elder.sped_mps: unknown key. Did you mean speed_mps?" in faults_of(path)[0]
 
 
+def test_every_source_of_the_package_has_both_languages() -> None:
+    for each in (*read_standards().values(), *read_profiles().values()):
+        assert re.search("[a-z]", each.source)
+        assert re.search("[\u4e00-\u9fff]", each.source_zh), each
+        assert not re.search("[\u4e00-\u9fff]", each.source + getattr(each, "clause", ""))
+    relief = read_standards()["relief.hours"].cited
+    assert relief == "Wuhan civil affairs plan 2016-2020 4(1)5: the plan [verified]"
+    assert relief.zh == "武汉市民政事业发展十三五规划 四(一)5：规划原文 [verified]"
+
+
+def test_a_source_of_the_study_takes_the_place_of_both_of_the_packages(folder: Path) -> None:
+    more = '\n[standards."relief.hours"]\nsource = "市应急预案"\n'
+    path = study_with(folder)
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    cited = read_study(path).standards["relief.hours"].cited
+    assert cited.zh == "武汉市民政事业发展十三五规划 四(一)5：市应急预案 [verified]"
+    assert cited.endswith("4(1)5: 市应急预案 [verified]")
+
+
 def test_a_standard_of_the_study_is_laid_over_the_one_of_the_package(folder: Path) -> None:
     key = '[standards."circle.15min.walk"]\n'
     path = study_with(folder, ("[[services]]", f"{key}value = 12\n[[services]]"), ("minutes = 15\n", ""))

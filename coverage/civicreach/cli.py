@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from civicreach.measures import Figure, StudyResult
     from civicreach.run import Loaded
     from civicreach.run.progress import Tell
+    from civicreach.study import Language
 
 INTERRUPTED = 130
 """The exit code that typer makes of Ctrl+C."""
@@ -119,12 +121,16 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compute everything that a study asks and write map, workbook, layers and figures into one folder."""
+    """Compute everything that a study asks and write it into one folder.
+
+    Writes map.html, tables.xlsx, report.docx, figures/*.png, results.gpkg, summary.json and provenance.json.
+    """
     from civicreach.run import run_study
 
     folder = out if out is not None else study.resolve().parent / "out"
-    with _Progress(quiet or as_json) as tell:
-        result = run_study(study, folder, tell=tell)
+    progress = _Progress(quiet or as_json)
+    with progress as tell:
+        result = run_study(study, folder, tell=tell, guess=progress.guess if tell else None)
     if as_json:
         print(json.dumps([figure.as_json() for figure in result.figures], ensure_ascii=False, indent=1))
     elif not quiet:
@@ -169,7 +175,18 @@ def _print_result(result: StudyResult, folder: Path) -> None:
     for analysis in result.analyses:
         _print_figures(analysis.title[1] if zh else analysis.title[0], analysis.figures, head.language)
     _print_notes(result.warnings, head.language)
-    print(f"\n{'地图：' if zh else 'map: '}{(folder / 'map.html').resolve()}")
+    _print_files(folder.resolve(), zh)
+
+
+def _print_files(folder: Path, zh: bool) -> None:
+    """Where the files that people open lie."""
+    names = {"map.html": ("map", "地图"), "tables.xlsx": ("tables", "表格"), "report.docx": ("document", "报告")}
+    lines = [(name, *words) for name, words in names.items()]
+    if (folder / "figures").is_dir():
+        lines.append(("figures", "print maps", "图件"))
+    print()
+    for name, english, chinese in lines:
+        print(f"{f'{chinese}：' if zh else f'{english}: '}{folder / name}")
 
 
 def _print_figures(title: str, figures: Iterable[Figure], language: str) -> None:
@@ -177,7 +194,8 @@ def _print_figures(title: str, figures: Iterable[Figure], language: str) -> None
     zh = language == "zh"
     rows = []
     for figure in figures:
-        ratio = "" if figure.denominator is None else f"{figure.numerator:,.0f} / {figure.denominator:,.0f}"
+        known = figure.numerator is not None and figure.denominator is not None  # small counts are left out
+        ratio = f"{figure.numerator:,.0f} / {figure.denominator:,.0f}" if known else ""
         of = (figure.denominator_name_zh if zh else "") or figure.denominator_name
         label = (figure.label_zh if zh else figure.label).removeprefix(f"{title}{'：' if zh else ': '}")
         rows.append([label, figure.text(language), ratio, of])
@@ -200,22 +218,42 @@ def _print_table(header: list[str], rows: list[list[str]]) -> None:
 
 
 class _Progress:
-    """A progress bar on a terminal, nothing elsewhere."""
+    """A progress bar on a terminal with the step and the time left, nothing elsewhere."""
 
     def __init__(self, silent: bool) -> None:
         self.shown = sys.stderr.isatty() and not silent
+        self.language: Language = "en"
+        self.ends: float | None = None
 
     def __enter__(self) -> Tell | None:
         if not self.shown:
             return None
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+        from rich.text import Text
 
-        columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
+        left = self.left
+
+        class TimeLeft(ProgressColumn):
+            def render(self, _task: Task) -> Text:
+                return Text(left())
+
+        columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn(), TimeLeft())
         self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
         task = self.bar.add_task("")
         self.bar.start()
         return lambda step, done, total: self.bar.update(task, description=step, completed=done, total=total)
+
+    def guess(self, seconds: float | None, language: Language) -> None:
+        """Note how long the run may still take."""
+        self.ends = None if seconds is None else time.monotonic() + seconds
+        self.language = language
+
+    def left(self) -> str:
+        """What is said of the time left, counting down within a step."""
+        from civicreach.run.progress import time_left
+
+        return time_left(None if self.ends is None else self.ends - time.monotonic(), self.language)
 
     def __exit__(self, *_: object) -> None:
         if self.shown:

@@ -32,10 +32,12 @@ class CivicreachError(Exception):
 class InputError(CivicreachError, ValueError):
     """What was given is wrong. `faults` holds every fault found, in the order in which they were met.
 
-    `places` are the points of a layer's rows that are right by themselves (a GeoSeries), so that checking can go on.
+    So that checking can go on, `places` are the points of a layer's rows that are right by themselves (a GeoSeries),
+    and `rest` is the layer with something harmless wherever a fault is told.
     """
 
     places: Any = None
+    rest: Any = None
 
     def __init__(self, faults: str | Fault | Iterable[Fault]) -> None:
         if isinstance(faults, str):

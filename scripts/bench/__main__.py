@@ -26,6 +26,7 @@ BENCHES = {
     "assignment": "seconds to assign people to places with room, proven best, ours and HiGHS",
     "floating": "2SFCA, E2SFCA, 3SFCA and BFCA over 3 million pairs, ours and PySAL access",
     "imports": "seconds of `import civicreach`, `civicreach --help` and compiling the kernels",
+    "page": "size, opening and repainting of the meeting page, ours and folium GeoJson",
     "speed": "jobs A-D and isochrones on Las Palmas, Wuhan and a tiling, ours and peers",
 }
 

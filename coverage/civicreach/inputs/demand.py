@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from civicreach.errors import Fault, Faults, LayerError, Note, nearest
+from civicreach.errors import Fault, Faults, InputError, LayerError, Note, nearest
 from civicreach.inputs import demand_spread
 from civicreach.inputs.files import did_you_mean
 from civicreach.inputs.places import PlaceSource, ids_of, places_of, read_rows
 from civicreach.inputs.tables import number_column, read_table, row_labels, where_of
+from civicreach.inputs.total_rows import check_parents, check_totals, is_total
 from civicreach.layers import LEVELS, Areas, Demand
 from civicreach.study import DemandSpec, Study
 
@@ -24,8 +25,6 @@ TAKEN = (
 TAKEN_ENDINGS = ("_id", "_m", "_min", "_count", "_share", "_covered", "_uncovered", "_unsnapped", "_edge", "_status")
 """Names that stand beside groups in tables and layers: a group called like one of them would take its place."""
 KNOWN_GROUPS = ("people", "elderly", "elderly_80", "households")
-TOTALS_MAY_DIFFER = 0.5
-"""Totals are whole numbers, and so are their parts."""
 PARTS = ("people", "elderly", "elderly_80")
 """Each of these groups is a part of the one before."""
 
@@ -37,7 +36,23 @@ def read_demand(study: Study, crs: str, areas: Areas | None = None) -> Demand:
     coordinate systems.
     """
     spec = study.demand
-    _check_groups(spec)
+    faults = Faults()
+    spec = _known_groups(spec, faults)
+    try:
+        demand = _read(study, spec, crs, areas)
+        _check_totals(demand)
+    except InputError as error:
+        if not faults.found:
+            raise
+        faults.extend(error)
+        told = LayerError(faults.found)
+        told.places = error.places
+        raise told from error
+    faults.raise_if_any(LayerError)
+    return demand if areas is None else demand.in_areas(areas)
+
+
+def _read(study: Study, spec: DemandSpec, crs: str, areas: Areas | None) -> Demand:
     if spec.method == "points":
         demand = _from_points(spec, crs)
     elif spec.method == "table":
@@ -46,21 +61,44 @@ def read_demand(study: Study, crs: str, areas: Areas | None = None) -> Demand:
         demand = demand_spread.from_rasters(spec, crs)
     elif spec.method == "table_on_rasters":
         known = _needed(areas, spec)
-        demand = demand_spread.table_on_rasters(spec, read_totals(spec, known), known, crs)
+        totals = _totals(study, spec, crs, known)
+        demand = demand_spread.table_on_rasters(spec, totals, known, crs)
     else:
-        totals = None if spec.table is None else read_totals(spec, _needed(areas, spec))
-        demand = demand_spread.on_buildings(spec, spec.file or study.roads.file, totals, areas, crs)
-    _check_totals(demand)
-    return demand if areas is None else demand.in_areas(areas)
+        some = None if spec.table is None else _totals(study, spec, crs, _needed(areas, spec))
+        demand = demand_spread.on_buildings(spec, spec.file or study.roads.file, some, areas, crs)
+    return demand
+
+
+def _totals(study: Study, spec: DemandSpec, crs: str, areas: Areas) -> pd.DataFrame:
+    """The totals of a table; where it has faults, those of what it is spread over are told with them."""
+    try:
+        return read_totals(spec, areas)
+    except InputError as error:
+        faults = Faults()
+        faults.extend(error)
+        try:
+            demand_spread.check_weights(spec, study.roads.file, crs)
+        except InputError as more:
+            faults.extend(more)
+        raise LayerError(faults.found) from error
 
 
 def check_demand(study: Study, crs: str) -> None:
     """Raise what is wrong with the demand by itself, for a study whose areas can't be read."""
     if study.demand.table is None:
         read_demand(study, crs)
-    else:
-        _check_groups(study.demand)
-        _table_amounts(study.demand, study.demand.columns.get("id"))
+        return
+    faults = Faults()
+    spec = _known_groups(study.demand, faults)
+    for check in (
+        lambda: _table_amounts(spec, spec.columns.get("id")),
+        lambda: demand_spread.check_weights(spec, study.roads.file, crs),
+    ):
+        try:
+            check()
+        except InputError as error:
+            faults.extend(error)
+    faults.raise_if_any(LayerError)
 
 
 def _needed(areas: Areas | None, spec: DemandSpec) -> Areas:
@@ -70,7 +108,8 @@ def _needed(areas: Areas | None, spec: DemandSpec) -> Areas:
     return areas
 
 
-def _check_groups(spec: DemandSpec) -> None:
+def _known_groups(spec: DemandSpec, told: Faults) -> DemandSpec:
+    """The same without groups and columns that can't be: these are noted in `told`; raises where no group is left."""
     faults = Faults("demand.groups")
     folded = [group.casefold() for group in spec.groups]
     if repeated := [group for group in spec.groups if folded.count(group.casefold()) > 1]:
@@ -82,7 +121,18 @@ def _check_groups(spec: DemandSpec) -> None:
         if key not in known:
             todo = did_you_mean(key, ("id", *spec.groups))
             faults.add(f"{key!r} is no group of the demand", where="demand.columns", todo=todo)
-    faults.raise_if_any(LayerError)
+    told.found += faults.found
+    if not faults.found:
+        return spec
+    groups = tuple(group for group in spec.groups if group not in repeated and group not in taken)
+    if not groups:
+        told.raise_if_any(LayerError)
+    columns = dict(spec.columns)
+    for key in [key for key in columns if key not in known]:
+        meant = nearest(key, ("id", *groups))
+        if meant is not None:  # else the right one would be told to be missing too
+            columns.setdefault(meant, columns[key])
+    return spec.model_copy(update={"groups": groups, "columns": columns})
 
 
 def amounts_of(frame: pd.DataFrame, spec: DemandSpec, faults: Faults) -> pd.DataFrame:
@@ -141,42 +191,18 @@ def _table_amounts(spec: DemandSpec, id_column: str | None, areas: Areas | None 
         raise LayerError(Fault(f'demand by method = "{spec.method}" needs table', "demand"))
     frame = read_table(spec.table, spec.layer)
     faults = Faults(where_of(frame))
-    ids = ids_of(frame, id_column, faults)
-    amounts = amounts_of(frame, spec, faults)
+    called = is_total(frame, id_column)
+    rows = frame[~called]
+    ids = ids_of(rows, id_column, faults)
+    amounts = amounts_of(rows, spec, faults)
     if areas is not None and id_column is not None and id_column in frame.columns:
-        above = _check_parents(ids, amounts, areas, faults)
+        above = check_parents(ids, amounts, areas, faults)
         ids, amounts = ids[~above], amounts[~above]
         _check_join(ids, areas, id_column, faults)
+    if areas is not None and called.any():
+        check_totals(frame, called, amounts, {g: spec.columns.get(g, g) for g in amounts.columns}, faults)
     faults.raise_if_any(LayerError)
     return amounts.set_axis(pd.Index(ids), axis=0)
-
-
-def _check_parents(ids: pd.Series, amounts: pd.DataFrame, areas: Areas, faults: Faults) -> pd.Series:
-    """Which rows are totals of units above the lowest level, told by their ids; they must be the sums of their parts.
-
-    They are none where the table has no row of the lowest level: then it is the wrong table.
-    """
-    above = pd.Series(False, index=ids.index)
-    if not ids.isin(areas.frame.index).any():
-        return above
-    for level in areas.levels[:-1]:
-        mine = ids.isin(areas.frame[f"{level}_id"]) & ~ids.isin(areas.frame.index) & ~above
-        if not mine.any():
-            continue
-        above |= mine
-        parent = ids.map(areas.frame[f"{level}_id"])
-        sums = amounts.groupby(parent).sum(min_count=1)
-        for group in amounts.columns:
-            added = ids[mine].map(sums[group])
-            wrong = (amounts.loc[mine, group] - added).abs() > TOTALS_MAY_DIFFER
-            rows = [
-                f"{row} has {amounts.loc[at, group]:,.0f}, its parts {added[at]:,.0f}"
-                for row, at in zip(row_labels(wrong.index[wrong]), wrong.index[wrong], strict=True)
-            ]
-            if rows:
-                todo = "Mend the total or its parts, or take the row out."
-                faults.add(f"totals of {group} by {level} that aren't the sum of their parts", rows=rows, todo=todo)
-    return above
 
 
 def _check_join(ids: pd.Series, areas: Areas, column: str, faults: Faults) -> None:

@@ -75,7 +75,8 @@ def table_on_rasters(spec: DemandSpec, totals: pd.DataFrame, areas: Areas, crs: 
     if alone := [area for area, piece in zip(without, extra, strict=True) if piece["id"].iloc[0] == area]:
         english, chinese = "without a raster cell, at one point inside", "辖区内没有栅格，以其内部的一个代表点计"
         notes.append(Note(f"{english}: {_first(alone)}", f"{chinese}：{_first(alone, 'zh')}"))
-    source = f"{_table_name(spec)} on {people.source}"
+    table = _table_name(spec)
+    source = Note(f"{table} on {people.source}", f"{table}，按 {Note.told(people.source, 'zh')} 分布")
     return _spread_demand(spec, totals, cells, weights, source, spec.weight_note, notes, crs)
 
 
@@ -150,9 +151,24 @@ def on_buildings(spec: DemandSpec, path: Path, totals: pd.DataFrame | None, area
         raise LayerError(Fault("no home inside the areas", path.name))
     notes.extend(buildings.attrs.get("notes", ()))
     weights = {group: [cells["floor_m2"].to_numpy()] for group in spec.groups}
-    source = f"{_table_name(spec) or 'assumed totals'} on buildings of {path.name}"
+    table = _table_name(spec)
+    source = Note(
+        f"{table or 'assumed totals'} on buildings of {path.name}",
+        f"{table or '假定总量'}，按 {path.name} 中的建筑分布",
+    )
     note = Note.joined(counts)
     return _spread_demand(spec, totals, cells, weights, source, note, notes, crs)
+
+
+def check_weights(spec: DemandSpec, roads: Path, crs: str) -> None:
+    """Raise what is wrong with the rasters or buildings that totals are spread over, by themselves."""
+    from civicreach.inputs.buildings import read_buildings
+
+    if spec.method == "table_on_rasters":
+        given = groups_of(spec.rasters or "", list(dict.fromkeys(("people", *spec.groups))))
+        read_people(spec.rasters or "", given, spec.crs)
+    elif spec.method == "table_on_buildings":
+        read_buildings(spec.file or roads, crs)
 
 
 def _homes(buildings: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from shapely.geometry import Point
 
-from civicreach.errors import Fault, Faults, LayerError, Note
+from civicreach.errors import Fault, Faults, InputError, LayerError, Note
 from civicreach.inputs.places import PlaceSource, ids_of, places_of, read_rows, rows_where
 from civicreach.inputs.tables import number_column, row_labels, text_column, where_of
 from civicreach.layers import Facilities
 from civicreach.layers.facilities import STATUSES
-from civicreach.study import ServiceSpec, Study
+from civicreach.layers.points import MAX_AMOUNT
+from civicreach.study import Language, ServiceSpec, Study
 
 STATUS_COLUMNS = ("status", "状态", "建设状态")
 STATUS_WORDS = {
@@ -41,13 +44,53 @@ def read_facilities(study: Study, service_id: str, crs: str) -> Facilities:
         frame = read_rows(source, crs)
     faults = Faults(where_of(frame))
     kept = rows_where(frame, service.where, faults)
+    chosen = not faults.found
     built = _columns(kept, service, faults)
+    built["name"] = named_by_id(built["name"], built["facility_id"], study.study.language)
     if kept.empty:
         raise LayerError(faults.found)
-    places = places_of(kept, source, crs, faults, built["facility_id"])
-    built = gpd.GeoDataFrame(built, geometry=places, crs=crs).set_index("facility_id")
-    notes = (*frame.attrs.get("notes", ()), *_notes(built, service))
-    return Facilities(built, service.id, service.capacity_unit, where_of(frame), notes)
+    try:
+        places = places_of(kept, source, crs, faults, built["facility_id"])
+        layer = gpd.GeoDataFrame(built, geometry=places, crs=crs).set_index("facility_id")
+        notes = (*frame.attrs.get("notes", ()), *_notes(layer, service))
+        return Facilities(layer, service.id, service.capacity_unit, where_of(frame), notes, _named_columns(kept))
+    except InputError as error:
+        if chosen:
+            error.rest = _rest(kept, built, service, crs)
+        raise
+
+
+def _rest(kept: pd.DataFrame, built: pd.DataFrame, service: ServiceSpec, crs: str) -> Facilities:
+    """The layer with something harmless wherever a fault is told: for checking its other columns, not for measuring.
+
+    All places are one, rows of no known status count as closed, and capacities that can't be read as the largest.
+    """
+    labels = pd.Series(row_labels(built.index), index=built.index, dtype="str")
+    ids = built["facility_id"].astype("str").where(built["facility_id"].notna(), labels)
+    ids = ids.where(~ids.duplicated(keep=False), ids + " in " + labels)
+    rest = built.assign(facility_id=ids, status=built["status"].fillna("closed"))
+    if service.capacity is not None:
+        read = built.get("capacity", pd.Series(np.nan, index=built.index))
+        blank = text_column(kept, service.capacity, Faults()) if service.capacity in kept.columns else None
+        empty = False if blank is None else blank.isna()
+        rest["capacity"] = read.where(read.between(0, MAX_AMOUNT) | empty, MAX_AMOUNT)
+    rest = rest.drop(columns="geometry", errors="ignore").set_index("facility_id")
+    nowhere = gpd.GeoDataFrame(rest, geometry=[Point(0, 0)] * len(rest), crs=crs)
+    return Facilities(nowhere, service.id, service.capacity_unit, where_of(kept), (), _named_columns(kept))
+
+
+def _named_columns(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(str(name) for name in frame.columns if name not in TECHNICAL_COLUMNS)
+
+
+def named_by_id(names: pd.Series, ids: pd.Series, language: Language) -> pd.Series:
+    """Names, and for those that have none a word that says so with the id, so that no row of a list is blank.
+
+    >>> named_by_id(pd.Series(["East", ""]), pd.Series(["way/1", "way/2"]), "en").tolist()
+    ['East', 'unnamed (way/2)']
+    """
+    shown = ids.astype(str).map("未命名（{}）".format if language == "zh" else "unnamed ({})".format)
+    return names.where(names != "", shown)
 
 
 def _columns(frame: pd.DataFrame, service: ServiceSpec, faults: Faults) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from civicreach.crs import parse_crs, project
-from civicreach.errors import CrsError, Fault, Faults, LayerError
+from civicreach.errors import CrsError, Fault, Faults, LayerError, Note
 from civicreach.inputs.files import RASTER_SUFFIXES, matching_files
 from civicreach.inputs.vectors import check_range
 
@@ -108,7 +108,8 @@ def read_people(pattern: str, groups: Sequence[str], declared_crs: str | None = 
         grid = _common_grid(opened, declared_crs)
         row, col, amounts = _inhabited(opened, parts)
     place = "/".join(Path(pattern).parts[-2:])
-    source = f"{place} ({len(ages)} rasters)" if len(ages) > 1 else next(iter(ages)).name
+    many = Note(f"{place} ({len(ages)} rasters)", f"{place}（{len(ages)} 幅栅格）")
+    source = many if len(ages) > 1 else next(iter(ages)).name
     _check_box(grid, row, col, source)
     return RasterPeople(grid, row, col, pd.DataFrame(amounts), source)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from civicreach.errors import Fault, nearest
 from civicreach.inputs.files import did_you_mean
+from civicreach.inputs.lenient import names_that_stand_for_nothing
 from civicreach.inputs.toml_lines import Loc, line_at
 from civicreach.study import Study
 
@@ -46,16 +47,19 @@ def check_schema(raw: Table, where: str, lines: dict[Loc, int]) -> tuple[Study |
     """The study, or None and its faults, and the tables with misspelt keys put right.
 
     Checks that compare several keys only run on keys that are right by themselves. So that they are told too,
-    what is wrong is mended in a copy (misspelt keys renamed, wrong values taken out) and checked again.
+    what is wrong is mended in a copy (misspelt keys renamed, wrong values taken out) and checked again; names that
+    stand for nothing are looked for in what the rest of the file says.
     """
     faults: dict[str, Fault] = {}
     silenced: set[Loc] = set()
     renamed: dict[Loc, str] = {}
-    raw = copy.deepcopy(raw)
+    raw, as_given = copy.deepcopy(raw), copy.deepcopy(raw)
     for _ in range(10):
         try:
             study = Study.model_validate(raw)
-            return (None if faults else study), list(faults.values()), raw
+            if not faults:
+                return study, [], raw
+            break
         except ValidationError as error:
             errors = error.errors(include_url=False)
         progress = False
@@ -70,17 +74,22 @@ def check_schema(raw: Table, where: str, lines: dict[Loc, int]) -> tuple[Study |
                 faults.setdefault(str(fault), fault)
             if told["type"] == "extra_forbidden":
                 _rename(raw, loc, renamed)
+                _rename(as_given, loc, {})
                 progress = True
             elif _remove(raw, loc):
                 silenced.add(loc)
                 progress = True
         if not progress:
             break
+    for said in names_that_stand_for_nothing(as_given):
+        faults.setdefault(str(fault := Fault(said, where)), fault)
     return None, list(faults.values()), raw
 
 
 def _follows_from(loc: Loc, kind: str, silenced: set[Loc]) -> bool:
-    """Whether an error only says that a wrong value, told before, was taken out."""
+    """Whether an error may only say that a wrong value, told before, was taken out."""
+    if not loc and silenced:
+        return True  # told by what stands in the file, below
     if kind in {"value_error", "too_short"} and loc:
         return any(taken[: len(loc)] == loc for taken in silenced)
     return loc in silenced

@@ -29,7 +29,7 @@ FOLDERS_OF_LAYERS = (".gdb",)
 """What is read like a file and is none."""
 TOLD_BY = "study.toml"
 """Source of a number that a study states without saying where it comes from."""
-WORDS = ("name_zh", "name_en", "clause", "source", "confidence")
+WORDS = ("name_zh", "name_en", "clause", "clause_zh", "source", "source_zh", "confidence")
 """Keys that change no number."""
 
 
@@ -119,7 +119,10 @@ def _merged(own: Any, built_in: dict[str, Table], section: str, faults: Faults) 
         known = {**built_in.get(name, {})}
         if any(known.get(key) != value for key, value in table.items() if key not in WORDS):
             known |= {"source": TOLD_BY, "confidence": "unverified"}
-            known.pop("clause", None)
+            known = {key: value for key, value in known.items() if key not in ("clause", "clause_zh", "source_zh")}
+        for key in ("clause", "source"):
+            if key in table:  # the package's Chinese is that of its own
+                known.pop(f"{key}_zh", None)
         merged[name] = {**known, **table, name_field: name}
     return merged
 

@@ -36,11 +36,17 @@ _ZH = """\
 # nursing_share = "elder.nursing_bed_share"             # 护理型床位占比
 # village_share = "elder.village_centre_share"          # 有互助照料中心的村占比
 # access_minutes = 30           # 床位可达性（两步移动搜索法）的时间阈值
-# access_methods = ["e2sfca", "2sfca"]   # 还可加 "3sfca"、"bfca"
+# access_methods = ["e2sfca", "2sfca"]   # 还可加 "3sfca"、"bfca"；公平程度依次取 e2sfca、2sfca、3sfca
 # primary_care = "clinic"       # 医养结合：与哪一类基层医疗服务配对
 # paired = []                   # 参与配对的服务；不写则为有床位的服务，没有时为社区设施
 # pair_minutes = 15             # 配对的步行时间上限
 # pair_capacity = 2             # 每处基层医疗机构最多签约几家
+# partner_minutes = 60          # 对口支援：城市与农村养老机构一对一结对的车程上限；不写则不评估
+# regional_minutes = 30         # 区域性养老服务中心：农村福利院服务周边散居老人的车程；不写则不评估
+# partner_profile = "drive"     # 以上两项按谁的路网
+# partners = []                 # 城市养老机构的服务；不写则按 partner_column，再不然按所在单元的城乡标志区分
+# partnered = []                # 农村福利院的服务
+# partner_column = "城市机构"   # 或：设施表中的列，是为支援方，否为受援方，空白不参与
 # zone_link_m = 250             # 相距不超过此距离（米）的未覆盖居住点归为一个缺口片区
 
 # [shelters]                    # 应急避难场所（shelter_reach）
@@ -145,11 +151,17 @@ _EN = """\
 # nursing_share = "elder.nursing_bed_share"
 # village_share = "elder.village_centre_share"
 # access_minutes = 30           # how far beds count as accessible (two-step floating catchment)
-# access_methods = ["e2sfca", "2sfca"]   # also "3sfca", "bfca"
+# access_methods = ["e2sfca", "2sfca"]   # also "3sfca", "bfca"; equity goes by e2sfca, else 2sfca, else 3sfca
 # primary_care = "clinic"       # the service that homes are paired with
 # paired = []                   # services to be paired; the homes, or else the stations, where left out
 # pair_minutes = 15
 # pair_capacity = 2             # homes that one place of primary care can look after
+# partner_minutes = 60          # one city home for one rural home, within this drive; left out: no such pairs
+# regional_minutes = 30         # rural homes as regional centres: whom they serve within this drive; left out: none
+# partner_profile = "drive"     # who drives, for both
+# partners = []                 # services that are city homes; left out: by partner_column, else by the flag urban
+# partnered = []                # services that are rural homes
+# partner_column = "city_home"  # or a column of the homes' file: yes helps, no is helped, blank is neither
 # zone_link_m = 250             # uncovered homes closer than this belong to one gap zone
 
 # [shelters]                    # shelters (shelter_reach)

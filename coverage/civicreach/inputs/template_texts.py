@@ -16,6 +16,8 @@ year = 2026                     # 数据年份
 language = "zh"                 # 成果语言：zh 中文 | en 英文
 crs = "auto"                    # 计算用米制坐标系：auto 自动选择（国内为 CGCS2000 3 度带），或如 "EPSG:4547"
 author = ""                     # 编制单位
+# date = "2026年6月"             # 编制日期（可空，空则打印时印当天日期）
+# data_date = "路网2026年3月，人口2020年普查"   # 数据时点（可空，空则印数据年份）
 review_number = ""              # 审图号
 data_note = ""                  # 数据说明，印在地图、表格和网页上
 data_note_en = ""               # 数据说明（英文）
@@ -24,6 +26,16 @@ synthetic = false               # 数据是否为合成示例
 #           | facility_area 每百户设施面积 | programmes 示范创建（后五项须有文末相应的段）
 analyses = ["service_circle"]
 minutes = [5, 10, 15]           # 等时圈分级（分钟），由小到大
+# suppress_below = 10           # 小于此数的人数只显示“<10”，并隐去可反推的数
+
+# [page]                        # 地图网页（可整段不写）
+# internal = true               # 印内部用图页脚
+# footer = "内部用图，不得公开"   # 页脚文字（英文：footer_en）
+# tiles = "tianditu"            # 在线底图：osm | tianditu | amap；不写则网页不联网
+# tianditu_key = ""             # 天地图密钥
+
+# [report]                      # 存档报告与图件（可整段不写）
+# figures = false               # 不出图件 figures/*.png，运行更快
 
 [roads]
 file = "roads.osm.pbf"          # 道路：.osm.pbf .osm .graphml .gpkg .parquet .geojson
@@ -116,6 +128,8 @@ year = 2026                     # year of the data
 language = "en"                 # language of what comes out: zh | en
 crs = "auto"                    # metric coordinate system: chosen automatically, or for example "EPSG:4547"
 author = ""
+# date = "June 2026"            # printed in the title block; without it sheets carry the day of printing
+# data_date = "streets March 2026, census 2020"   # how old the data are, where the year doesn't say enough
 review_number = ""              # map review number, where maps need one
 data_note = ""                  # printed on map, tables and page
 data_note_en = ""               # the same in English
@@ -124,6 +138,16 @@ synthetic = false               # true for invented data
 #           need their sections at the end of this file
 analyses = ["service_circle"]
 minutes = [5, 10, 15]           # bands of the isochrones, rising
+# suppress_below = 10           # fewer people than this are shown as "<10", and what they could be computed from hides
+
+# [page]                        # the map; the whole section may be left out
+# internal = true               # print the footer of internal maps
+# footer_en = "For internal use only"     # its words (Chinese: footer)
+# tiles = "osm"                 # online map below: osm | tianditu | amap; without it the page asks no host
+# tianditu_key = ""
+
+# [report]                      # the document to be filed and its print maps; the whole section may be left out
+# figures = false               # draw no figures/*.png, which makes runs faster
 
 [roads]
 file = "roads.osm.pbf"          # .osm.pbf .osm .graphml .gpkg .parquet .geojson

@@ -10,6 +10,7 @@ import pandas as pd
 from civicreach.errors import ROWS_SHOWN, Faults, LayerError, nearest
 from civicreach.inputs.places import ids_of
 from civicreach.inputs.tables import number_column, read_table, row_labels, text_column, where_of
+from civicreach.inputs.total_rows import is_total
 from civicreach.layers import Areas
 from civicreach.layers.points import MAX_AMOUNT
 from civicreach.study import ProgrammeSpec
@@ -46,13 +47,11 @@ def read_unit_table(
     """
     frame = read_table(path, layer)
     faults = Faults(where_of(frame))
+    frame = frame[~is_total(frame, id_column)]
     ids = ids_of(frame, id_column, faults)
     if id_column in frame.columns:
         _check_join(ids, areas, areas.frame.index if needed is None else needed, id_column, faults)
-    columns = {name: _flags(frame, name, faults) for name in flags}
-    columns |= {name: _amounts(frame, name, faults) for name in numbers}
-    columns |= {name: _words(frame, name, faults) for name in texts}
-    columns |= {name: _years(frame, name, faults) for name in years}
+    columns = _columns(frame, faults, flags=flags, numbers=numbers, texts=texts, years=years)
     faults.raise_if_any(LayerError)
     table = pd.DataFrame(columns, index=frame.index).set_axis(pd.Index(ids), axis=0).reindex(areas.frame.index)
     for name in flags:
@@ -67,17 +66,45 @@ def read_programme_table(programme: ProgrammeSpec, areas: Areas) -> pd.DataFrame
     """
     urban = areas.frame["urban"]
     among = {"all": urban.index, "urban": urban.index[urban.eq(True)], "rural": urban.index[urban.eq(False)]}
-    return read_unit_table(
-        programme.table,
-        programme.layer,
-        programme.id_column,
-        areas,
-        flags=[programme.flag],
-        numbers=[programme.risk] if programme.risk else [],
-        texts=[programme.grade] if programme.grade else [],
-        years=[programme.year] if programme.year else [],
-        needed=among[programme.among],
-    )
+    named = _named(programme)
+    needed = among[programme.among]
+    return read_unit_table(programme.table, programme.layer, programme.id_column, areas, needed=needed, **named)
+
+
+def check_programme_table(programme: ProgrammeSpec) -> None:
+    """Raise what is wrong with the table of a programme by itself, for a study whose areas can't be read."""
+    frame = read_table(programme.table, programme.layer)
+    faults = Faults(where_of(frame))
+    frame = frame[~is_total(frame, programme.id_column)]
+    ids_of(frame, programme.id_column, faults)
+    _columns(frame, faults, **_named(programme))
+    faults.raise_if_any(LayerError)
+
+
+def _named(programme: ProgrammeSpec) -> dict[str, list[str]]:
+    """The columns that a programme names, by what they hold."""
+    return {
+        "flags": [programme.flag],
+        "numbers": [programme.risk] if programme.risk else [],
+        "texts": [programme.grade] if programme.grade else [],
+        "years": [programme.year] if programme.year else [],
+    }
+
+
+def _columns(
+    frame: pd.DataFrame,
+    faults: Faults,
+    *,
+    flags: Sequence[str],
+    numbers: Sequence[str],
+    texts: Sequence[str],
+    years: Sequence[str],
+) -> dict[str, pd.Series | None]:
+    """Columns by their names on the table's index; None, and faults, where they aren't there."""
+    columns = {name: _flags(frame, name, faults) for name in flags}
+    columns |= {name: _amounts(frame, name, faults) for name in numbers}
+    columns |= {name: _words(frame, name, faults) for name in texts}
+    return columns | {name: _years(frame, name, faults) for name in years}
 
 
 def _check_join(ids: pd.Series, areas: Areas, needed: pd.Index, column: str, faults: Faults) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +20,7 @@ class Facilities:
     """Points of one service, in a metric CRS.
 
     `frame` is a GeoDataFrame indexed by unique ids with `name` (text), `status` (existing, candidate, closed, planned)
-    and, where known, `capacity` (finite, >= 0) in `capacity_unit`.
+    and, where known, `capacity` (finite, >= 0) in `capacity_unit`. `columns` are those of the file they come from.
 
     Raises LayerError for duplicate ids, missing places, unknown statuses and capacities that are no numbers.
     """
@@ -30,6 +30,7 @@ class Facilities:
     capacity_unit: str = ""
     source: str = ""
     notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         faults = Faults(self.source or self.service)
@@ -56,6 +57,11 @@ class Facilities:
         return index
 
     @property
+    def file_columns(self) -> tuple[str, ...]:
+        """What a study can name: the columns of the file or, where there is none, of the frame."""
+        return self.columns or tuple(str(name) for name in self.frame.columns if name != "geometry")
+
+    @property
     def crs(self) -> str:
         """The metric coordinate system of the points."""
         return str(self.frame.crs.to_string())
@@ -67,20 +73,18 @@ class Facilities:
 
     def with_status(self, *statuses: str) -> Facilities:
         """Only the facilities with one of these statuses, in the same order."""
-        return Facilities(
-            self.frame[self.frame["status"].isin(statuses)],
-            self.service,
-            self.capacity_unit,
-            self.source,
-            self.notes,
-        )
+        return self.only(self.frame["status"].isin(statuses))
+
+    def only(self, kept: pd.Series) -> Facilities:
+        """Only the facilities that are True in `kept`, in the same order."""
+        return replace(self, frame=self.frame[kept.to_numpy()])
 
     def in_areas(self, areas: Areas) -> Facilities:
         """The same facilities with the codes of the areas they stand in."""
         located = areas.locate(self.frame.geometry)
         frame = self.frame.drop(columns=[c for c in located.columns if c in self.frame.columns])
         frame = gpd.GeoDataFrame(pd.concat([frame, located], axis=1), geometry="geometry", crs=self.frame.crs)
-        return Facilities(frame, self.service, self.capacity_unit, self.source, self.notes)
+        return replace(self, frame=frame)
 
     def __repr__(self) -> str:
         return f"Facilities({len(self.frame):,} of {self.service})"

@@ -14,11 +14,14 @@ from civicreach.layers.groups import Pair
 from civicreach.maps.grades import NONE, Grades
 from civicreach.maps.palette import KINDS, OTHER_KIND, Ramp
 from civicreach.measures.analysis import Field, Kind
+from civicreach.measures.small_counts import SMALL
 
 DIGITS: dict[Kind, int] = {"amount": 0, "count": 0, "metres": 0, "minutes": 1, "share": 1}
 """Decimals that are shown, of shares those of the percentage; numbers have those that they need."""
 
 MOST_DIGITS = 2
+HIDDEN = "<"
+"""A count that is too small to be shown."""
 ENDLESS = "inf"
 """Infinite minutes: there is no way at all."""
 
@@ -79,6 +82,8 @@ def cell(value: float | None, kind: Kind, digits: int) -> float | int | str | No
     """
     if value is None or math.isnan(value):
         return None
+    if value == SMALL and kind in ("amount", "count", "number"):
+        return HIDDEN
     if math.isinf(value):
         return ENDLESS if value > 0 else None
     found = round(round(100 * value, digits) / 100, digits + 2) if kind == "share" else round(float(value), digits)

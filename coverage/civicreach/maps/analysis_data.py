@@ -12,6 +12,7 @@ from civicreach.maps.encode import Column
 from civicreach.maps.page_tables import figure_entry, number, ramp_entry
 from civicreach.maps.palette import Ramp, analysis_ramp
 from civicreach.maps.shapes import Grid
+from civicreach.maps.spoken import told
 from civicreach.measures.analysis import Analysis
 from civicreach.measures.result import StudyResult
 
@@ -56,8 +57,8 @@ def _standards(analysis: Analysis, result: StudyResult) -> list[dict[str, Any]]:
             "name": [s.name_zh, s.name_en],
             "value": number(s.value),
             "unit": s.unit,
-            "clause": s.clause,
-            "source": s.source,
+            "clause": told(s.clauses),
+            "source": told(s.sources),
             "confidence": s.confidence,
         }
         for s in found

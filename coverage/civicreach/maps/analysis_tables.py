@@ -48,7 +48,7 @@ def topic_entry(topic: Topic, units: Units, ramp: Ramp) -> dict[str, Any]:
         "rule": both(topic.rule),
         "fields": told,
         "coloured": [at[name] for name in coloured],
-        "high_is_worse": [_high_is_worse(topic, fields[at[name]], fields[at[coloured[0]]]) for name in coloured],
+        "high_is_worse": [high_is_worse(topic, fields[at[name]], fields[at[coloured[0]]]) for name in coloured],
         "target": topic.target,
         "tables": tables,
         "total": _total(topic.tables[levels[0]], topic.fields, fields, told) if levels else [],
@@ -59,7 +59,7 @@ def _values(frame: pd.DataFrame, fields: Sequence[Field], told: Sequence[dict[st
     return [cells(frame[f.name], entry) if f.name in frame else None for f, entry in zip(fields, told, strict=True)]
 
 
-def _high_is_worse(topic: Topic, field: Field, first: Field) -> bool:
+def high_is_worse(topic: Topic, field: Field, first: Field) -> bool:
     """What a field says of itself, else what its topic says of the first field for others of the same kind."""
     if field.low_is_good is not None:
         return field.low_is_good
@@ -73,7 +73,7 @@ def _colours(column: pd.Series, field: Field, topic: Topic, ramp: Ramp, first: F
     found = grades(
         column,
         share=field.kind == "share",
-        dark_is_high=_high_is_worse(topic, field, first),
+        dark_is_high=high_is_worse(topic, field, first),
         target=topic.target if field is first else None,
     )
     return None if found is None else graded(found, ramp)

@@ -53,6 +53,8 @@ MOST_BUILDINGS = 60_000
 """A page of a large city keeps its largest buildings only; they are background."""
 
 DETAIL_M = {"land": 1.0, "water": 1.0, "green": 1.5, "buildings": 0.4, "roads": 0.6, "rail": 0.6}
+STEP = 4
+"""Ground is only drawn: in millionths of a degree, 0.4 m."""
 """How far the drawing may lie from the data, in metres."""
 
 
@@ -71,7 +73,7 @@ def base_layers(
             largest = np.argsort(-shapely.area(geometry), kind="stable")[:MOST_BUILDINGS]
             geometry = geometry[np.sort(largest)]
         head["layers"].append(name)
-        columns += polygons(f"base.{name}", geometry, grid, DETAIL_M[name])
+        columns += polygons(f"base.{name}", geometry, grid, DETAIL_M[name], STEP)
         if name in ("water", "green"):
             head["labels"] += _area_labels(shapes, name, grid)
     streams = _cut(base_map.get("water"), bounds, ("LineString", "MultiLineString"))
@@ -148,7 +150,7 @@ def _roads(
         tracks_of_all = np.concatenate(rail)
         joined, _ = merged(tracks_of_all, np.zeros(len(tracks_of_all), dtype=np.int64))
         head["layers"].append("rail")
-        columns += lines("base.rail", joined, grid, DETAIL_M["rail"])
+        columns += lines("base.rail", joined, grid, DETAIL_M["rail"], STEP)
     if roads is None or roads.empty:
         return
     names = names_of(roads)
@@ -156,7 +158,7 @@ def _roads(
     number = names.map({name: i for i, name in enumerate(head["names"])}).to_numpy(dtype=np.int64)
     joined, group = merged(roads.geometry.to_numpy(), road_rank(class_of(roads)) + LAST_RANK * number)
     head["layers"].append("roads")
-    columns += lines("base.roads", joined, grid, DETAIL_M["roads"])
+    columns += lines("base.roads", joined, grid, DETAIL_M["roads"], STEP)
     columns.append(Column("base.roads.rank", "u", group % LAST_RANK))
     columns.append(Column("base.roads.name", "u", group // LAST_RANK))
 

@@ -9,6 +9,8 @@ Columns are LEB128 varints of one of three kinds:
 - `u`: numbers of at least 0, as they are;
 - `d`: any whole numbers, zigzag of the difference to the one before;
 - `p`: pairs x, y interleaved, zigzag of the difference to the pair before.
+
+A column that is only drawn may hold multiples of a `step`: they are divided by it before and multiplied by it after.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 FORMAT = "civicreach-page"
-VERSION = 1
+VERSION = 2
 
 Ints = npt.NDArray[np.int64]
 Kind = Literal["u", "d", "p"]
@@ -34,11 +36,12 @@ _INT32 = 2**31
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Whole numbers (n,) under a name, with the kind of differences that are stored."""
+    """Whole numbers (n,) under a name, with the kind of differences that are stored; all are multiples of `step`."""
 
     name: str
     kind: Kind
     values: Ints
+    step: int = 1
 
     def __post_init__(self) -> None:
         values = np.ascontiguousarray(self.values, dtype=np.int64).reshape(-1)
@@ -48,15 +51,18 @@ class Column:
             raise ValueError(f"column {self.name}: numbers below 0 in a column of kind 'u'")
         if len(values) and (values.min() < -_INT32 or values.max() >= _INT32):
             raise ValueError(f"column {self.name}: numbers that don't fit 32 bits")
+        if (values % self.step).any():
+            raise ValueError(f"column {self.name}: numbers that are no multiples of {self.step}")
         object.__setattr__(self, "values", values)
 
     def encode(self) -> bytes:
         """The column's bytes."""
+        values = self.values // self.step
         if self.kind == "u":
-            return varints(self.values)
+            return varints(values)
         step = 2 if self.kind == "p" else 1
-        delta = self.values.copy()
-        delta[step:] -= self.values[:-step]
+        delta = values.copy()
+        delta[step:] -= values[:-step]
         return varints((delta << 1) ^ (delta >> 63))
 
 
@@ -100,7 +106,7 @@ def unvarints(data: bytes, count: int) -> Ints:
 def pack(head: Mapping[str, Any], columns: list[Column]) -> str:
     """Header and columns as base64 text. The header may hold anything that JSON can; NaN is refused."""
     parts = [column.encode() for column in columns]
-    listed = [[c.name, c.kind, len(c.values), len(p)] for c, p in zip(columns, parts, strict=True)]
+    listed = [[c.name, c.kind, len(c.values), len(p), c.step] for c, p in zip(columns, parts, strict=True)]
     full = {"format": FORMAT, "version": VERSION, "columns": listed, **head}
     text = json.dumps(full, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
     return base64.b64encode(zlib.compress(struct.pack("<I", len(text)) + text + b"".join(parts), 9)).decode("ascii")
@@ -114,8 +120,8 @@ def unpack(text: str) -> tuple[dict[str, Any], dict[str, Ints]]:
     if head.get("format") != FORMAT or head.get("version") != VERSION:
         raise ValueError(f"not {FORMAT} version {VERSION}: {head.get('format')!r} {head.get('version')!r}")
     at, columns = 4 + length, {}
-    for name, kind, count, size in head["columns"]:
-        columns[name] = _undelta(unvarints(data[at : at + size], count), kind)
+    for name, kind, count, size, step in head["columns"]:
+        columns[name] = _undelta(unvarints(data[at : at + size], count), kind) * step
         at += size
     if at != len(data):
         raise ValueError(f"{len(data) - at} bytes belong to no column")

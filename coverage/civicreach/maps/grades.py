@@ -63,6 +63,7 @@ def grades(
     three dark classes miss it and up to two pale ones meet it. `dark_is_high` says on which side the worse values lie.
     """
     x = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
+    x = np.where(np.isneginf(x), np.nan, x)  # a count that is too small to be shown
     known = ~np.isnan(x)
     if not known.any():
         return None

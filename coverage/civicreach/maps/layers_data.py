@@ -24,8 +24,11 @@ PER_UNIT = {"min": 10, "m": 1}
 """How finely a home's time or distance is kept: tenths of minutes, whole metres."""
 
 AREA_DETAIL_M = 1.5
-ISOCHRONE_DETAIL_M = 1.0
-STREET_DETAIL_M = 0.6
+ISOCHRONE_DETAIL_M = 3.0
+BLOCK_DETAIL_M = 6.0
+STREET_DETAIL_M = 0.8
+ISOCHRONE_STEP, STREET_STEP = 10, 5
+"""In millionths of a degree: 1.1 m and 0.6 m. Numbers never come from these shapes."""
 
 
 def study_bounds(result: StudyResult) -> tuple[float, float, float, float]:
@@ -97,13 +100,20 @@ def home_columns(result: StudyResult, order: pd.Index, whole: Ints) -> list[Colu
     columns = [Column("homes.xy", "p", whole.reshape(-1))]
     for group in result.demand.groups:
         amount = result.demand.frame[group].loc[order].to_numpy(dtype=float)
+        if (least := result.study.study.suppress_below) is not None:
+            amount = np.where(amount > 0, np.maximum(amount, least), amount)  # few and somewhat more look alike
         size = np.where(amount > 0, np.digitize(amount, SIZE_FROM[1:]) + 1, 0).astype(np.int64)
         columns.append(Column(f"homes.{group}", "u", size))
     return columns
 
 
-def service_columns(key: str, service: ServiceCircle, order: pd.Index, grid: Grid) -> list[Column]:
-    """Everything of one service that is drawn: its homes' states, facilities, isochrones, areas and streets."""
+def service_columns(
+    key: str, service: ServiceCircle, order: pd.Index, grid: Grid, *, streets: bool = True
+) -> list[Column]:
+    """Everything of one service that is drawn: its homes' states, facilities, isochrones, areas and streets.
+
+    Pages that hold the whole network find the reached `streets` by themselves.
+    """
     demand = service.demand.loc[order]
     status = np.array([STATUSES.index(name) for name in demand["status"]], dtype=np.int64)
     nearest = service.facilities.index.get_indexer(pd.Index(demand["nearest_facility_id"].astype(object)))
@@ -115,8 +125,8 @@ def service_columns(key: str, service: ServiceCircle, order: pd.Index, grid: Gri
         *points(f"{key}.facilities", shapely.get_coordinates(service.facilities.geometry.to_numpy()), grid),
         *_isochrones(f"{key}.isochrones", service, bands, grid),
         *_bands(f"{key}.service_area", service.service_area, bands, grid),
-        *_bands(f"{key}.block_fill", service.block_fill, bands, grid),
-        *_reached(f"{key}.reached_roads", service.reached_roads, bands, grid),
+        *_bands(f"{key}.block_fill", service.block_fill, bands, grid, BLOCK_DETAIL_M),
+        *(_reached(f"{key}.reached_roads", service.reached_roads, bands, grid) if streets else ()),
     ]
 
 
@@ -162,17 +172,19 @@ def _isochrones(name: str, service: ServiceCircle, bands: Bands, grid: Grid) -> 
     facility = service.facilities.index.get_indexer(pd.Index(frame["facility_id"]))
     known = facility >= 0
     return [
-        *polygons(name, frame.geometry.to_numpy()[known], grid, ISOCHRONE_DETAIL_M),
+        *polygons(name, frame.geometry.to_numpy()[known], grid, ISOCHRONE_DETAIL_M, ISOCHRONE_STEP),
         Column(f"{name}.facility", "u", facility[known]),
         Column(f"{name}.band", "u", bands.number(frame["minutes"])[known]),
     ]
 
 
-def _bands(name: str, frame: gpd.GeoDataFrame, bands: Bands, grid: Grid) -> list[Column]:
+def _bands(
+    name: str, frame: gpd.GeoDataFrame, bands: Bands, grid: Grid, detail_m: float = ISOCHRONE_DETAIL_M
+) -> list[Column]:
     if frame.empty:
         return []
     return [
-        *polygons(name, frame.geometry.to_numpy(), grid, ISOCHRONE_DETAIL_M),
+        *polygons(name, frame.geometry.to_numpy(), grid, detail_m, ISOCHRONE_STEP),
         Column(f"{name}.band", "u", bands.number(frame["minutes"])),
     ]
 
@@ -181,4 +193,4 @@ def _reached(name: str, frame: gpd.GeoDataFrame, bands: Bands, grid: Grid) -> li
     if frame.empty:
         return []
     joined, band = merged(frame.geometry.to_numpy(), bands.number(frame["minutes"]))
-    return [*lines(name, joined, grid, STREET_DETAIL_M), Column(f"{name}.band", "u", band)]
+    return [*lines(name, joined, grid, STREET_DETAIL_M, STREET_STEP), Column(f"{name}.band", "u", band)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,15 @@ POLICY = (
     "connect-src 'none'; base-uri 'none'; form-action 'none'"
 )
 """What the browser lets the page do: run what stands in it, show pictures that stand in it, ask nobody for anything."""
+
+
+def policy_with(hosts: Sequence[str]) -> str:
+    """The same, with pictures from hosts.
+
+    >>> policy_with(["https://tile.example"]).split("; ")[3]
+    'img-src data: blob: https://tile.example'
+    """
+    return POLICY.replace("img-src data: blob:", " ".join(["img-src data: blob:", *hosts]))
 
 
 def leaflet_folder() -> Path:
@@ -66,6 +76,7 @@ class OfflineFigure(Figure):
         "<head>\n"
         '<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="{{ this.policy|e }}">\n'
+        '<meta name="referrer" content="{{ this.referrer|e }}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>{{ this.title|e }}</title>\n"
         "{{ this.header.render(**kwargs) }}\n"
@@ -79,15 +90,17 @@ class OfflineFigure(Figure):
         "</html>\n"
     )
 
-    def __init__(self, title: str, lang: str) -> None:
+    def __init__(self, title: str, lang: str, picture_hosts: Sequence[str] = ()) -> None:
         super().__init__(height="720px", title=title)
         self.lang = lang
-        self.policy = POLICY
+        self.policy = policy_with(picture_hosts)
+        self.referrer = "strict-origin-when-cross-origin" if picture_hosts else "no-referrer"
 
 
 class OfflineMap(folium.Map):
     """A folium map that asks no host for anything: no tiles, no scripts, no styles, no fonts from outside.
 
+    Only where `picture_hosts` are named may pictures come from them.
     Shapes can be added to it as to any folium map; what needs jQuery, Bootstrap or icon fonts can't.
     """
 
@@ -132,7 +145,7 @@ class OfflineMap(folium.Map):
         """
     )
 
-    def __init__(self, *, title: str, lang: str, **options: Any) -> None:
+    def __init__(self, *, title: str, lang: str, picture_hosts: Sequence[str] = (), **options: Any) -> None:
         super().__init__(tiles=None, **options)
         self.default_js = []
         self.default_css = []
@@ -140,4 +153,4 @@ class OfflineMap(folium.Map):
         self._id = "civicreach"
         self.leaflet_css = leaflet_css()
         self.leaflet_js = leaflet_js()
-        OfflineFigure(title, lang).add_child(self, name="map")
+        OfflineFigure(title, lang, picture_hosts).add_child(self, name="map")

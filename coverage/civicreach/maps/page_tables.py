@@ -10,16 +10,28 @@ import pandas as pd
 from civicreach.layers import Areas
 from civicreach.maps.layers_data import ISOCHRONE_DETAIL_M, PER_UNIT, bands_of
 from civicreach.maps.palette import Ramp, ramp
-from civicreach.maps.spoken import figure_label, figure_text, group_name, told, unit_name
+from civicreach.maps.spoken import cited, figure_label, figure_text, group_name, told, unit_name
+from civicreach.maps.words import WORDS
+from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.measures.rollup import TOTALS
+from civicreach.measures.small_counts import SMALL
 from civicreach.measures.words import profile_words
 from civicreach.reach.rings import Grid
-from civicreach.study import Study
+from civicreach.study import PageSpec, Study
+
+HIDDEN = "<"
+"""Stands for a count that is too small to be shown."""
+
+EXACT = PEOPLE_DECIMALS
+"""Decimals of people: as many as there are, so that nothing is rounded before it is rounded to be read."""
+
+SHARES = 12
 
 
-def number(value: Any, digits: int = 4) -> float | int | None:
-    """A finite number rounded for the page, whole where it is whole; None for anything else.
+def number(value: Any, digits: int = 4) -> float | int | str | None:
+    """A finite number rounded for the page, whole where it is whole; None for anything else but hidden counts.
 
     >>> number(2.0), number(1 / 3), number(float("nan"))
     (2, 0.3333, None)
@@ -27,13 +39,15 @@ def number(value: Any, digits: int = 4) -> float | int | None:
     if value is None or value is pd.NA:
         return None
     found = float(value)
+    if found == SMALL:
+        return HIDDEN
     if not math.isfinite(found):
         return None
     found = round(found, digits)
     return int(found) if found.is_integer() else found
 
 
-def numbers(values: pd.Series, digits: int = 4) -> list[float | int | None]:
+def numbers(values: pd.Series, digits: int = 4) -> list[float | int | str | None]:
     """The same for a whole column."""
     return [number(value, digits) for value in values.to_numpy(dtype=object)]
 
@@ -44,11 +58,15 @@ def study_head(result: StudyResult) -> dict[str, Any]:
     return {
         "name": [head.name, head.name_en or head.name],
         "year": head.year,
+        "date": head.date,
+        "data_date": head.data_date,
         "language": head.language,
         "author": head.author,
         "review": head.review_number,
+        "footer": _footer(result.study.page),
         "note": [head.data_note, head.data_note_en or head.data_note],
         "synthetic": head.synthetic,
+        "below": head.suppress_below,
         "private": result.study.roads.private_access,
         "counts": told(result.demand.note or result.study.demand.weight_note),
         "groups": list(result.demand.groups),
@@ -60,10 +78,18 @@ def study_head(result: StudyResult) -> dict[str, Any]:
     }
 
 
-def _sources(result: StudyResult) -> list[str]:
+def _footer(page: PageSpec) -> list[str] | None:
+    """The words of the footer of internal maps in both languages; None where the study has none."""
+    if not page.internal:
+        return None
+    chinese, english = WORDS["footer"]
+    return [page.footer or page.footer_en or chinese, page.footer_en or page.footer or english]
+
+
+def _sources(result: StudyResult) -> list[list[str]]:
     layers = [result.demand.source, result.areas.source if result.areas is not None else ""]
     layers += [service.facilities_layer.source for service in result.services]
-    return sorted({source for source in layers if source})
+    return [told(source) for source in sorted({source for source in layers if source})]
 
 
 def figure_entry(figure: Figure, study: Study) -> dict[str, Any]:
@@ -77,14 +103,16 @@ def figure_entry(figure: Figure, study: Study) -> dict[str, Any]:
         "numerator": number(figure.numerator),
         "denominator": number(figure.denominator),
         "denominator_name": [figure.denominator_name_zh or figure.denominator_name, figure.denominator_name],
-        "sources": list(figure.sources),
+        "sources": [cited(source) for source in figure.sources],
     }
 
 
 def service_head(index: int, service: ServiceCircle, result: StudyResult) -> dict[str, Any]:
     """One theme of the page: the question, its figures, tables, gaps and facilities."""
     spec, areas = service.service, result.areas
-    within = service.service_area.attrs.get("within_m", Grid().bound_m) + ISOCHRONE_DETAIL_M
+    within = (
+        service.service_area.attrs.get("within_m", Grid().bound_m) + ISOCHRONE_DETAIL_M + 1.0
+    )  # and the rounding of its corners
     return {
         "id": spec.id,
         "name": [spec.name, spec.name_en or spec.name],
@@ -117,7 +145,7 @@ def _standard(service: ServiceCircle, result: StudyResult) -> dict[str, Any] | N
     if key is None:
         return None
     found = result.study.standards[key]
-    return {"name": [found.name_zh, found.name_en], "clause": found.clause, "confidence": found.confidence}
+    return {"name": [found.name_zh, found.name_en], "clause": told(found.clauses), "confidence": found.confidence}
 
 
 def _facilities(service: ServiceCircle) -> dict[str, Any]:
@@ -131,8 +159,8 @@ def _facilities(service: ServiceCircle) -> dict[str, Any]:
         "gap": numbers(frame["gap_m"], 1),
         "snapped": [bool(s) for s in frame["snapped"]],
         "groups": groups,
-        "catchment": {group: numbers(frame[f"catchment_{group}"], 1) for group in groups},
-        "reached": {g: numbers(frame[f"reached_{g}"], 1) for g in groups if f"reached_{g}" in frame.columns},
+        "catchment": {group: numbers(frame[f"catchment_{group}"], EXACT) for group in groups},
+        "reached": {g: numbers(frame[f"reached_{g}"], EXACT) for g in groups if f"reached_{g}" in frame.columns},
     }
 
 
@@ -148,16 +176,16 @@ def _table(level: str, service: ServiceCircle, areas: Areas | None) -> dict[str,
         table = table.reindex(areas.units(level).index)
     names = [str(i) for i in table.index]
     total, covered = table[group], table[f"{group}_covered"]
-    shares = covered.astype(float) / total.astype(float).where(total > 0)
+    shares = (covered.astype(float) / total.astype(float).where(total > 0)).replace([math.inf, -math.inf], math.nan)
     share = table[f"{group}_share"] if f"{group}_share" in table.columns else shares
     found: dict[str, Any] = {
         "id": names,
-        "total": numbers(total, 1),
-        "covered": numbers(covered, 1),
-        "share": numbers(share, 6),
+        "total": numbers(total, EXACT),
+        "covered": numbers(covered, EXACT),
+        "share": numbers(share, SHARES),
     }
     for column, key in (("straight_line_share", "straight"), ("facility_count", "sites")):
-        found[key] = numbers(table[column], 6) if column in table.columns else [None] * len(table)
+        found[key] = numbers(table[column], SHARES) if column in table.columns else [None] * len(table)
     return found
 
 
@@ -167,13 +195,14 @@ def _total(service: ServiceCircle) -> dict[str, Any] | None:
     if not service.tables:
         return None
     top = next(iter(service.tables.values()))
-    whole, covered = float(top[group].sum()), float(top[f"{group}_covered"].sum())
+    sums = top.attrs.get(TOTALS, {})
+    whole, covered = (float(sums.get(c, top[c].sum())) for c in (group, f"{group}_covered"))
     straight = [f.value for f in service.figures if f.id.endswith(".straight_line_share")]
     return {
-        "total": number(whole, 1),
-        "covered": number(covered, 1),
-        "share": number(covered / whole if whole else None, 6),
-        "straight": number(straight[0], 6) if straight else None,
+        "total": number(whole, EXACT),
+        "covered": number(covered, EXACT),
+        "share": number(covered / whole if whole and covered >= 0 else None, SHARES),
+        "straight": number(straight[0], SHARES) if straight else None,
         "sites": len(service.facilities),
     }
 
@@ -189,7 +218,7 @@ def _gaps(service: ServiceCircle, result: StudyResult) -> dict[str, list[Any]]:
     why = _why_unreached(service, result, areas.lowest)
     return {
         "unit": unit[keep].tolist(),
-        "uncovered": numbers(gaps.loc[keep, f"{group}_uncovered"], 1),
+        "uncovered": numbers(gaps.loc[keep, f"{group}_uncovered"], EXACT),
         "nearest": numbers(gaps.loc[keep, "nearest_min"], 1),
         "why": [why.get(name, "beyond") for name in gaps.index[keep]],
     }

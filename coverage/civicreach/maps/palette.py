@@ -51,7 +51,7 @@ MARK_COLOURS = ("#d9600a", "#1c2733", "#8a3fa0")
 KINDS = ("#d55e00", "#0072b2", "#e8b500", "#009e73", "#cc79a7", "#56b4e9", "#5b4a8a")
 """Words of a layer, told apart by colour-blind eyes too."""
 
-OTHER_KIND = "#8a949d"
+OTHER_KIND = "#c3c8cd"
 """More words than there are colours."""
 
 

@@ -60,21 +60,22 @@ def points(name: str, xy: npt.NDArray[np.float64], grid: Grid) -> list[Column]:
     return [Column(f"{name}.xy", "p", grid.whole(xy).reshape(-1))]
 
 
-def polygons(name: str, geometry: Shapes, grid: Grid, detail_m: float = 0.0) -> list[Column]:
+def polygons(name: str, geometry: Shapes, grid: Grid, detail_m: float = 0.0, step: int = 1) -> list[Column]:
     """(Multi)polygons (n,) as rings: `.rings` a shape, `.points` a ring, `.xy`. Rings don't repeat their first point.
 
     Outer rings run counterclockwise and holes clockwise. Rings are drawn with fewer vertices, none of them dropped
-    farther than `detail_m` from the new line. Empty and missing shapes keep their place with no ring.
+    farther than `detail_m` from the new line, at multiples of `step` in the grid. Empty and missing shapes keep their
+    place with no ring.
     """
     parts, shape = shapely.get_parts(shapely.orient_polygons(geometry), return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)  # of single polygons only
-    return _parts(name, _simple(rings, detail_m), shape[part], len(geometry), 3, grid, closed=True)
+    return _parts(name, _simple(rings, detail_m), shape[part], len(geometry), 3, grid, closed=True, step=step)
 
 
-def lines(name: str, geometry: Shapes, grid: Grid, detail_m: float = 0.0) -> list[Column]:
+def lines(name: str, geometry: Shapes, grid: Grid, detail_m: float = 0.0, step: int = 1) -> list[Column]:
     """(Multi)linestrings (n,) as parts: `.rings` a shape, `.points` a part, `.xy`; detail as with polygons."""
     parts, shape = shapely.get_parts(geometry, return_index=True)
-    return _parts(name, _simple(parts, detail_m), shape, len(geometry), 2, grid, closed=False)
+    return _parts(name, _simple(parts, detail_m), shape, len(geometry), 2, grid, closed=False, step=step)
 
 
 def merged(geometry: Shapes, group: Ints) -> tuple[Shapes, Ints]:
@@ -94,9 +95,13 @@ def _simple(parts: Shapes, detail_m: float) -> Shapes:
     return np.asarray(shapely.simplify(parts, detail_m, preserve_topology=False)) if detail_m else parts
 
 
-def _parts(name: str, parts: Shapes, shape: Ints, shapes: int, least: int, grid: Grid, *, closed: bool) -> list[Column]:
+def _parts(
+    name: str, parts: Shapes, shape: Ints, shapes: int, least: int, grid: Grid, *, closed: bool, step: int
+) -> list[Column]:
     xy, part = shapely.get_coordinates(parts, return_index=True)
     whole = grid.whole(xy)
+    if step > 1:
+        whole = np.rint(whole / step).astype(np.int64) * step
     same = np.zeros(len(whole), dtype=bool)
     same[1:] = (part[1:] == part[:-1]) & (whole[1:] == whole[:-1]).all(axis=1)
     if closed and len(whole):
@@ -109,7 +114,7 @@ def _parts(name: str, parts: Shapes, shape: Ints, shapes: int, least: int, grid:
     return [
         Column(f"{name}.rings", "u", np.bincount(shape[enough], minlength=shapes).astype(np.int64)),
         Column(f"{name}.points", "u", count[enough].astype(np.int64)),
-        Column(f"{name}.xy", "p", whole[keep].reshape(-1)),
+        Column(f"{name}.xy", "p", whole[keep].reshape(-1), step),
     ]
 
 

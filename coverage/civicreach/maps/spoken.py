@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from civicreach.errors import Note
+from civicreach.maps.words import WORDS
 from civicreach.measures.figure import Figure
 from civicreach.measures.words import group_words, unit_words
 from civicreach.study import Study
@@ -20,6 +21,15 @@ DENIAL = re.compile(r"不|非|未|not\b|no\b", re.IGNORECASE)
 def told(note: str) -> Both:
     """A note in both languages; nothing where there is none."""
     return [Note.told(note, "zh"), Note.told(note, "en")] if note else []
+
+
+def cited(source: str) -> Both:
+    """Where a figure comes from in both languages, with how far that has been checked in words."""
+    found = [Note.told(source, "zh"), Note.told(source, "en")]
+    for key in ("verified", "secondary", "unverified"):
+        words = WORDS[f"cited_{key}"]
+        found = [text.replace(f"[{key}]", f"[{word}]") for text, word in zip(found, words, strict=True)]
+    return found
 
 
 def group_name(study: Study, group: str) -> Both:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,20 +21,27 @@ from civicreach.maps.page_tables import figure_entry, service_head, study_head
 from civicreach.maps.palette import SHARE_BREAKS
 from civicreach.maps.shapes import Grid
 from civicreach.maps.spoken import told
+from civicreach.maps.tiles import tile_entry, tile_hosts
+from civicreach.maps.what_if import what_if
 from civicreach.maps.words import WORDS
 from civicreach.measures.result import StudyResult
+from civicreach.measures.small_counts import without_small_counts
 from civicreach.study import Language
 
 SCRIPTS = (
     "codec.js", "geo.js", "words.js", "values.js", "dom.js", "state.js", "analysis.js", "model.js", "canvas.js",
     "paint_base.js", "paint_reach.js", "paint_homes.js", "paint_live.js", "paint_marks.js", "paint_units.js",
     "labels.js", "title.js", "notes.js", "headline.js", "analysis_head.js", "tables.js", "table_kinds.js",
-    "analysis_panel.js", "analysis_rows.js", "legend.js", "analysis_legend.js", "themes.js", "controls.js", "facts.js",
-    "view.js", "pick.js", "selection.js", "print.js", "main.js",
+    "analysis_panel.js", "analysis_rows.js", "legend.js", "analysis_legend.js", "themes.js", "controls.js",
+    "facts.js", "view.js", "street_net.js", "street_snap.js", "street_search.js", "streets.js", "plan_reach.js",
+    "plan_pieces.js", "plan_suggest.js", "plan_explain.js", "plan_json.js", "plan_totals.js", "plan_capacity.js",
+    "plan.js", "plan_view.js", "plan_mode.js", "plan_tables.js", "plan_told.js", "paint_plan.js", "plan_files.js",
+    "plan_form.js", "plan_dock.js", "plan_pins.js", "why.js", "pick.js", "selection.js", "print.js", "plate.js",
+    "plate_paint.js", "output.js", "tiles.js", "main.js",
 )  # fmt: skip
 """The page's own scripts in the order in which they build on each other."""
 
-STYLES = ("page.css", "themes.css", "map.css", "analysis.css", "print.css")
+STYLES = ("page.css", "themes.css", "map.css", "analysis.css", "plan.css", "print.css", "plate.css")
 
 
 class MeetingPage(MacroElement):
@@ -69,7 +77,8 @@ class MeetingPage(MacroElement):
 
 @cache
 def _asset(name: str) -> str:
-    return (files("civicreach.maps") / "assets" / name).read_text(encoding="utf-8")
+    text = (files("civicreach.maps") / "assets" / name).read_text(encoding="utf-8")
+    return re.sub(r"(?m)^ +", "", text)  # a seventh of the scripts is the space before their lines
 
 
 def page_data(result: StudyResult, *, language: Language | None = None) -> tuple[dict[str, Any], list[Column]]:
@@ -77,6 +86,7 @@ def page_data(result: StudyResult, *, language: Language | None = None) -> tuple
 
     Coordinates are projected from the study's CRS to WGS-84 once a layer.
     """
+    result = without_small_counts(result)
     bounds = study_bounds(result)
     grid = Grid.over(result.crs, bounds)
     order, whole = home_order(result, grid)
@@ -89,17 +99,20 @@ def page_data(result: StudyResult, *, language: Language | None = None) -> tuple
         "study": {**study_head(result), "shown": language or result.study.study.language},
         "services": [service_head(i, service, result) for i, service in enumerate(result.services)],
         "figures": [figure_entry(figure, result.study) for figure in _overall(result)],
+        "tiles": tile_entry(result.study.page),
         "warnings": [told(warning) for warning in _warnings(result)],
     }
     columns = home_columns(result, order, whole)
     if result.areas is not None:
         head["areas"], drawn = area_columns(result.areas, grid)
         columns += drawn
-    for i, service in enumerate(result.services):
-        columns += service_columns(f"s{i}", service, order, grid)
-    head["analyses"], drawn = analysis_heads(result, grid, bounds)
-    columns += drawn
     head["base"], drawn = base_layers(result.base_map, _wider(bounds), grid)
+    columns += drawn
+    head["what_if"], head["no_what_if"], drawn = what_if(result, order, head["base"]["names"])
+    columns += drawn
+    for i, service in enumerate(result.services):
+        columns += service_columns(f"s{i}", service, order, grid, streets=head["what_if"] is None)
+    head["analyses"], drawn = analysis_heads(result, grid, bounds)
     return head, columns + drawn
 
 
@@ -136,6 +149,7 @@ def draw_map(result: StudyResult, *, language: Language | None = None) -> folium
     found = OfflineMap(
         title=title,
         lang="zh-CN" if shown == "zh" else "en",
+        picture_hosts=tile_hosts(result.study.page),
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=12,
         zoom_snap=0.25,

@@ -13,7 +13,16 @@ from civicreach.layers import Areas, Demand, Facilities
 from civicreach.measures.coverage import PEOPLE_DECIMALS, SERVED_FROM, add_up, unit_of
 from civicreach.measures.figure import Figure
 from civicreach.measures.tables import Tables
-from civicreach.measures.words import LEVEL_ZH, PLURAL, group_words, profile_words, unit_words
+from civicreach.measures.words import (
+    LEVEL_ZH,
+    PLURAL,
+    group_words,
+    limit_apart,
+    limit_source,
+    profile_source,
+    profile_words,
+    unit_words,
+)
 from civicreach.reach import Reach
 from civicreach.study import ServiceSpec, Study
 from civicreach.units import MS_PER_MIN
@@ -68,6 +77,8 @@ def _words(n: CircleNumbers, group: str) -> dict[str, str]:
     profile_en, profile_zh = profile_words(profile)
     speed = "" if metres or profile.mode == "drive" else f", {profile.speed_mps:g} m/s"
     speed_zh = "" if metres or profile.mode == "drive" else f"，{profile.speed_mps:g}米/秒"
+    if apart := limit_apart(study, study.limit(service), study.limit_unit(service), service.standard):
+        speed, speed_zh = f"{speed}; {apart[0]}", f"{speed_zh}；{apart[1]}"
     return {
         "name": service.label("en"),
         "name_zh": service.label("zh"),
@@ -80,10 +91,10 @@ def _words(n: CircleNumbers, group: str) -> dict[str, str]:
 
 def _sources(n: CircleNumbers) -> tuple[str, ...]:
     profile = n.study.profiles[n.service.profile]
-    found = [f"{profile.name}: {profile.source} [{profile.confidence}]"] if profile.source else []
+    found = [profile_source(profile)] if profile.source else []
     if n.service.standard is not None:
-        standard = n.study.standards[n.service.standard]
-        found.insert(0, f"{standard.clause}: {standard.source} [{standard.confidence}]")
+        given = n.study.limit(n.service), n.study.limit_unit(n.service)
+        found.insert(0, limit_source(n.study, *given, n.service.standard))
     return tuple(found)
 
 

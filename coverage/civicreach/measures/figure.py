@@ -6,12 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from civicreach.errors import Note
+
 
 @dataclass(frozen=True)
 class Figure:
     """A value with its unit, definition and, for ratios, what was divided by what.
 
-    `value` is `numerator / denominator` where both are given, and None where the denominator is 0. Shares are
+    `value` is `per * numerator / denominator` where both are given, and None where the denominator is 0. Shares are
     fractions from 0 to 1 with unit "share". `definition` is a sentence in English, `definition_zh` in Chinese.
     """
 
@@ -26,24 +28,35 @@ class Figure:
     denominator_name_zh: str = ""
     unit_zh: str = ""
     sources: tuple[str, ...] = ()
+    """Those that have a Chinese form are notes."""
     label: str = ""
     label_zh: str = ""
     decimals: int = 0
     """With how many decimals people read it; shares are always in percent with one."""
+    per: float = 1.0
+    """For how many of the denominator the value is told: 100 for m2 per 100 households."""
+    below: int | None = None
+    """The limit that a count which isn't shown lies below."""
 
     @classmethod
     def ratio(cls, figure_id: str, numerator: float, denominator: float, **words: Any) -> Figure:
-        """A ratio of sums; without a value where the denominator is 0."""
-        value = float(numerator) / float(denominator) if denominator else None
+        """A ratio of sums, told `per` so many of the denominator; without a value where the denominator is 0.
+
+        >>> Figure.ratio("beds", 140, 2550, per=1000, unit="beds", definition="", definition_zh="", decimals=2).text()
+        '54.90 beds'
+        """
+        per = float(words.get("per", 1.0))
+        value = per * float(numerator) / float(denominator) if denominator else None
         return cls(figure_id, value, numerator=float(numerator), denominator=float(denominator), **words)
 
     def as_json(self) -> dict[str, Any]:
         """The figure as `summary.json` holds it."""
-        names = ("id", "value", "unit", "definition", "numerator", "denominator", "denominator_name")
+        names = ("id", "value", "unit", "definition", "numerator", "denominator", "denominator_name", "per")
         more = ("definition_zh", "denominator_name_zh", "unit_zh", "label", "label_zh", "sources")
         found = {name: getattr(self, name) for name in names + more}
         found["sources"] = list(self.sources)
-        for name in ("value", "numerator", "denominator"):
+        found["sources_zh"] = [Note.told(source, "zh") for source in self.sources]
+        for name in ("value", "numerator", "denominator", "per"):
             number = found[name]
             if number is not None and math.isfinite(number) and number == int(number) and name != "value":
                 found[name] = int(number)
@@ -55,6 +68,8 @@ class Figure:
         >>> Figure.ratio("circle.x.people_share", 1, 3, unit="share", definition="", definition_zh="").text()
         '33.3 %'
         """
+        if self.below is not None:
+            return f"<{self.below} {(self.unit_zh or self.unit) if language == 'zh' else self.unit}".rstrip()
         if self.value is None:
             return "–"
         if self.unit == "share":

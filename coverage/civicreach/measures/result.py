@@ -11,6 +11,7 @@ import pandas as pd
 from civicreach.layers import Areas, Demand, Facilities
 from civicreach.measures.analysis import Analysis
 from civicreach.measures.figure import Figure
+from civicreach.network import RoadNetwork
 from civicreach.study import Profile, ServiceSpec, ServiceStandard, Study
 
 
@@ -35,6 +36,7 @@ class ServiceCircle:
     isochrones: `facility_id`, `name`, `minutes`, geometry: one row a facility and band; metric CRS of the study.
     service_area: `minutes`, geometry: the union over facilities. reached_roads: `minutes`, geometry (lines): street
         pieces by the smallest band that reaches them. block_fill: `minutes`, geometry, or empty.
+    network: the streets that all of this was searched on; None where a result was put together without them.
     """
 
     service: ServiceSpec
@@ -51,6 +53,7 @@ class ServiceCircle:
     reached_roads: gpd.GeoDataFrame
     block_fill: gpd.GeoDataFrame
     figures: tuple[Figure, ...]
+    network: RoadNetwork | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,8 @@ class StudyResult:
     base_map: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     attribution: str = ""
     analyses: tuple[Analysis, ...] = ()
+    hidden: bool = False
+    """Whether small counts have been taken out of it."""
 
     @property
     def standards_used(self) -> Mapping[str, ServiceStandard]:

@@ -14,6 +14,8 @@ from civicreach.measures.coverage import PEOPLE_DECIMALS
 WHOLE = "all"
 URBAN_RURAL = "urban_rural"
 UNIT_COUNT = "unit_count"
+TOTALS = "totals"
+"""Where a table keeps its total row by column, once small counts have been taken out of its rows."""
 
 
 def sums_by_unit(values: pd.DataFrame, unit: pd.Series, areas: Areas | None) -> pd.DataFrame:
@@ -60,6 +62,8 @@ def with_ratios(sums: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
 
 def total_row(table: pd.DataFrame, fields: Sequence[Field]) -> pd.Series:
     """The row that stands below a table: sums, ratios of sums, derived values; nothing where a sum means nothing."""
+    if TOTALS in table.attrs:
+        return pd.Series(table.attrs[TOTALS], dtype=float)
     sums = table.select_dtypes("number").sum().round(PEOPLE_DECIMALS)
     row = with_ratios(pd.DataFrame([sums]), fields).iloc[0]
     shown = [f.name for f in fields if f.total or f.ratio is not None or f.derive is not None]

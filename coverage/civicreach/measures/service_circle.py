@@ -79,6 +79,7 @@ def service_circle(
         reached_roads=reached_roads(serving, network, minutes, max_snap_m=max_snap_m),
         block_fill=block_fill(serving, network, minutes, blocks=blocks, max_snap_m=max_snap_m),
         figures=circle_figures(numbers),
+        network=network,
     )
 
 

@@ -6,6 +6,8 @@ Everything works on *stretches* (the straight pieces between two neighbouring no
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,13 +30,17 @@ def build_network(roads: Roads, profile: Profile, *, private_access: PrivateAcce
 
     Nodes remain where streets meet, end, change (class, name, flags, direction) or are blocked; between them lies one
     edge, with the summed cost of its stretches rounded to whole milliseconds, at least 1. Parallel edges and loops are
-    kept. Private ways and locked gates are a policy: with "residents" those who live on private ways use them to leave
-    and to come home, but nobody passes through; "closed" leaves them out; "open" lets everyone through.
+    kept. Places are rounded to whole centimetres before anything is measured, so that whoever holds the drawing as
+    whole numbers measures and snaps the same.
+
+    Private ways and locked gates are a policy: with "residents" those who live on private ways use them to leave and to
+    come home, but nobody passes through; "closed" leaves them out; "open" lets everyone through.
 
     Raises RoadsError where the roads were read for another mode or hold nothing that the profile can use.
     """
     if roads.mode != profile.mode:
         raise RoadsError(f"the roads were read to {roads.mode}, but profile {profile.name} is to {profile.mode}")
+    roads = replace(roads, node_x=whole_cm(roads.node_x), node_y=whole_cm(roads.node_y))
     stretches = split_shut(_stretches(roads, profile), shut_nodes(roads, profile))
     if private_access != "open":
         stretches = part_private(stretches, locked_nodes(roads))
@@ -44,6 +50,16 @@ def build_network(roads: Roads, profile: Profile, *, private_access: PrivateAcce
         raise RoadsError(f"{roads.source or 'roads'}: no street that profile {profile.name} can use")
     half, start = _chains(stretches, _cut(roads))
     return _assemble(roads, stretches, half, start, profile, private_access)
+
+
+def whole_cm(metres: Metres) -> Metres:
+    """Metres (n,) to the nearest centimetre.
+
+    >>> whole_cm(np.array([1.2349])).tolist()
+    [1.23]
+    """
+    rounded: Metres = np.rint(metres * 100.0) / 100.0
+    return rounded
 
 
 def _stretches(roads: Roads, profile: Profile) -> Stretches:
@@ -175,23 +191,15 @@ def _assemble(
     profile: Profile,
     private_access: PrivateAccess,
 ) -> RoadNetwork:
+    place, used, order = _nodes_in_order(roads, stretches, half, start)
+    tail, head = _ends(stretches, half)
     count = len(stretches)
-    backwards = half >= count
-    piece = half % count
-    tail = np.where(backwards, stretches.b[piece], stretches.a[piece])
-    head = np.where(backwards, stretches.a[piece], stretches.b[piece])
+    backwards, piece = half >= count, half % count
     along = np.where(backwards, stretches.backward_ms[piece], stretches.forward_ms[piece])
     against = np.where(backwards, stretches.forward_ms[piece], stretches.backward_ms[piece])
     first, final = start[:-1], start[1:] - 1
     length_mm = np.maximum(1, np.rint(np.add.reduceat(stretches.length_m[piece], first) * 1000)).astype(np.int64)
-
-    is_end = np.zeros(len(stretches.node_of), dtype=np.bool_)
-    is_end[tail[first]] = is_end[head[final]] = True
-    used = np.flatnonzero(is_end)
-    x, y = roads.node_x[stretches.node_of[used]], roads.node_y[stretches.node_of[used]]
-    order = hilbert_order(x, y, roads.node_id[stretches.node_of[used]])
-    place = np.full(len(stretches.node_of), -1, np.int32)
-    place[used[order]] = np.arange(len(used), dtype=np.int32)
+    node = stretches.node_of[used[order]]
 
     geom_ptr = np.concatenate([[0], np.cumsum(np.diff(start) + 1)])
     geom_node = np.empty(geom_ptr[-1], np.int64)
@@ -206,9 +214,9 @@ def _assemble(
         crs=roads.crs,
         profile=profile,
         private_access=private_access,
-        node_id=roads.node_id[stretches.node_of[used]][order],
-        node_x=x[order],
-        node_y=y[order],
+        node_id=roads.node_id[node],
+        node_x=roads.node_x[node],
+        node_y=roads.node_y[node],
         edge_u=place[tail[first]],
         edge_v=place[head[final]],
         edge_length_mm=length_mm,
@@ -223,9 +231,32 @@ def _assemble(
         classes=roads.classes,
         names=roads.names,
         gates=place[stretches.gates],  # every gate ends a street and a private way, so all are used
-        cut_nodes=np.flatnonzero(_cut(roads)[stretches.node_of[used]][order]).astype(np.int32),
+        cut_nodes=np.flatnonzero(_cut(roads)[node]).astype(np.int32),
         attribution=roads.attribution,
     )
+
+
+def _ends(stretches: Stretches, half: Longs) -> tuple[Longs, Longs]:
+    """Where half-stretches (k,) begin and end."""
+    count = len(stretches)
+    backwards, piece = half >= count, half % count
+    a, b = stretches.a[piece], stretches.b[piece]
+    return np.where(backwards, b, a), np.where(backwards, a, b)
+
+
+def _nodes_in_order(
+    roads: Roads, stretches: Stretches, half: Longs, start: Longs
+) -> tuple[npt.NDArray[np.int32], Longs, Longs]:
+    """The number of each node that ends an edge, -1 for others; which nodes these are; and their order."""
+    tail, head = _ends(stretches, half)
+    is_end = np.zeros(len(stretches.node_of), dtype=np.bool_)
+    is_end[tail[start[:-1]]] = is_end[head[start[1:] - 1]] = True
+    used = np.flatnonzero(is_end)
+    of = stretches.node_of[used]
+    order = hilbert_order(roads.node_x[of], roads.node_y[of], roads.node_id[of])
+    place = np.full(len(stretches.node_of), -1, np.int32)
+    place[used[order]] = np.arange(len(used), dtype=np.int32)
+    return place, used, order
 
 
 def _whole_ms(cost: Metres, profile: Profile) -> npt.NDArray[np.int32]:

@@ -108,7 +108,7 @@ def snap(points: gpd.GeoSeries, network: RoadNetwork, *, max_snap_m: float = MAX
 
 def _meeting(places: npt.NDArray[np.object_], network: RoadNetwork, max_snap_m: float) -> Meeting:
     """Where places meet the streets, found once for all networks that are drawn alike and have the same islands."""
-    island = _on_island(network)
+    island = on_island(network)
     digest = hashlib.sha256(repr(max_snap_m).encode())
     for array in (shapely.get_coordinates(places), shapely.get_type_id(places), island, network.edge_length_mm):
         digest.update(np.ascontiguousarray(array).data)
@@ -127,7 +127,7 @@ def _meeting(places: npt.NDArray[np.object_], network: RoadNetwork, max_snap_m: 
     return known[key]
 
 
-def _on_island(network: RoadNetwork) -> npt.NDArray[np.bool_]:
+def on_island(network: RoadNetwork) -> npt.NDArray[np.bool_]:
     """Which edges (m,) belong to no part of the network that is worth reaching."""
     component = network.edge_component
     long_enough = network.component_length_m >= ISLAND_M
@@ -138,7 +138,7 @@ def _on_island(network: RoadNetwork) -> npt.NDArray[np.bool_]:
 def _choose(
     places: npt.NDArray[np.object_], network: RoadNetwork, max_snap_m: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    island = _on_island(network)
+    island = on_island(network)
     everything = np.arange(network.edge_count)
     edge, gap = _nearest(places, network.tree, everything)
     if not island.any():

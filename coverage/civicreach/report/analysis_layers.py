@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, TypeVar
+
 import geopandas as gpd
 import pandas as pd
 
 from civicreach.errors import Note
 from civicreach.layers import Areas
-from civicreach.maps.palette import ramp
-from civicreach.measures.analysis import Analysis, MapLayer
+from civicreach.maps.analysis_tables import topic_entry
+from civicreach.maps.palette import analysis_ramp, ramp
+from civicreach.measures.analysis import Analysis, Field, MapLayer
 from civicreach.measures.result import StudyResult
 from civicreach.report.geolayers import GeometryType, Layer
 from civicreach.report.sheets import with_index
 from civicreach.report.styles import PLAIN_COLOUR, Rule, quoted
 from civicreach.report.words import pick
+from civicreach.study import Language
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 TYPES: dict[str, GeometryType] = {"points": "Point", "lines": "MultiLineString", "polygons": "MultiPolygon"}
 SIZE_MM = {"points": 3.0, "lines": 0.6, "polygons": 0.3}
@@ -33,9 +41,22 @@ def analysis_layers(result: StudyResult) -> list[Layer]:
 
 
 def _own(result: StudyResult, layer: MapLayer, place: int) -> Layer:
-    frame = with_index(layer.frame)
-    label = pick((layer.title[1], layer.title[0]), result.study.study.language)
-    return Layer(layer.id, frame, TYPES[layer.kind], layer.title[0], _rules(result, layer, frame, label, place))
+    frame, language = with_index(layer.frame), result.study.study.language
+    label = pick((layer.title[1], layer.title[0]), language)
+    rules = _rules(result, layer, frame, label, place)
+    return Layer(layer.id, in_words(frame, layer.fields, language), TYPES[layer.kind], layer.title[0], rules)
+
+
+def in_words(frame: Frame, fields: Iterable[Field], language: Language) -> Frame:
+    """The frame with the codes of its fields told in the words of a language, as in sheets; blanks stay blank."""
+    told = frame.copy()
+    for field in fields:
+        if field.words and field.name in told.columns:
+            words = {str(key): pick((zh, en), language) for key, (en, zh) in field.words.items()}
+            codes = told[field.name].astype(object)
+            known = codes.notna() & codes.astype(str).isin(list(words))
+            told[field.name] = codes.astype(str).map(words).astype(object).where(known, codes)
+    return told
 
 
 def _rules(result: StudyResult, layer: MapLayer, frame: gpd.GeoDataFrame, label: str, place: int) -> tuple[Rule, ...]:
@@ -51,8 +72,8 @@ def _rules(result: StudyResult, layer: MapLayer, frame: gpd.GeoDataFrame, label:
     rules = []
     for at, value in enumerate(sorted(values.astype(str).unique())):
         english, chinese = words.get(value, (value, value))
-        where = f"{quoted(layer.colour_by)} = '{value.replace(chr(39), chr(39) * 2)}'"
         said = Note.told(Note(english, chinese), result.study.study.language)
+        where = f"{quoted(layer.colour_by)} = '{said.replace(chr(39), chr(39) * 2)}'"
         rules.append(Rule(said, where, ramp(at).deep, size, alpha))
     return tuple(rules)
 
@@ -62,9 +83,53 @@ def _units(result: StudyResult, analysis: Analysis, areas: Areas, level: str) ->
     frame = areas.units(level).copy()
     for topic in (topic for topic in analysis.topics if level in topic.tables):
         columns = [each.name for each in topic.fields if each.name in topic.tables[level].columns]
-        part = topic.tables[level][columns].reindex(frame.index).add_prefix(f"{topic.id.rsplit('.', 1)[-1]}_")
+        table = in_words(topic.tables[level][columns], topic.fields, result.study.study.language)
+        part = table.reindex(frame.index).add_prefix(f"{topic.id.rsplit('.', 1)[-1]}_")
         frame = gpd.GeoDataFrame(pd.concat([frame, part], axis=1), geometry="geometry", crs=frame.crs)
     text = f"Units of the level {level} with the results of {analysis.title[0]}."
     label = pick((analysis.title[1], analysis.title[0]), result.study.study.language)
-    rules = (Rule(label, "", PLAIN_COLOUR, 0.3),)
+    place = next((at for at, each in enumerate(result.analyses) if each is analysis), 0)
+    rules = tuple(_graded(result, analysis, level, frame.index, place)) or (Rule(label, "", PLAIN_COLOUR, 0.3),)
     return Layer(f"{analysis.id}_{level}", with_index(frame, f"{level}_id"), "MultiPolygon", text, rules)
+
+
+def _graded(result: StudyResult, analysis: Analysis, level: str, units: pd.Index, place: int) -> Iterator[Rule]:
+    """For each topic that colours units the page's classes in the page's colours; the first topic is shown."""
+    language, shown = result.study.study.language, True
+    for topic in analysis.topics:
+        entry = topic_entry(topic, {level: units}, analysis_ramp(place)) if level in topic.tables else {}
+        found = entry["tables"][level]["colours"].get(str(entry["coloured"][0])) if entry.get("coloured") else None
+        if found is None or "names" in found:
+            continue
+        field = entry["fields"][entry["coloured"][0]]
+        column = quoted(f"{topic.id.rsplit('.', 1)[-1]}_{field['name']}")
+        header = pick((field["header"][0], field["header"][1]), language)
+        rules = tuple(
+            Rule(text, where, colour, 0.3, 0.85)
+            for (text, where), colour in zip(_classes(found, field["kind"], column), found["colours"], strict=True)
+        )
+        title = pick((topic.title[1], topic.title[0]), language)
+        yield Rule(f"{title}: {header}", rules=rules, shown=shown)
+        shown = False
+
+
+def _classes(found: dict[str, Any], kind: str, column: str) -> Iterator[tuple[str, str]]:
+    """The legend's text of each class of numbers, and which rows are in it."""
+    if "exact" in found:
+        yield from ((f"{value:,}", f"{column} = {value}") for value in found["exact"])
+        return
+    above, upto = (">", "<=") if found.get("upper") else (">=", "<")
+    signs = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
+    edges = [None, *found["breaks"], None]
+    for low, high in pairwise(edges):
+        parts = [(above, low), (upto, high)]
+        known = [(sign, value) for sign, value in parts if value is not None]
+        text = ", ".join(f"{signs[sign]} {_brief(value, kind)}" for sign, value in known)
+        yield (
+            text or "–",
+            " and ".join(f"{column} {sign} {value!r}" for sign, value in known) or f"{column} is not null",
+        )
+
+
+def _brief(value: float, kind: str) -> str:
+    return f"{100 * value:g} %" if kind == "share" else f"{value:,g}"

@@ -51,7 +51,7 @@ def _topic(result: StudyResult, analysis: Analysis, topic: Topic, tongue: Tongue
         whole = int(topic.tables[levels[0]][UNIT_COUNT].sum())
         names = (*names, Column(tongue.header(UNIT_COUNT), "count", counts, None if WHOLE in levels else whole))
     total = total_row(topic.tables[levels[0]], topic.fields)
-    columns = (*names, *(_field(rows, each, tongue, total) for each in topic.fields if each.name in rows.columns))
+    columns = (*names, *(field_column(rows, each, tongue, total) for each in topic.fields if each.name in rows.columns))
     said = _said(topic, tongue)
     lines = (
         *heading(result, *dict.fromkeys((_said(analysis, tongue), said))),
@@ -82,12 +82,13 @@ def _listing(result: StudyResult, analysis: Analysis, listing: Listing, tongue: 
     sums = [each for each in listing.fields if each.total or each.ratio is not None]
     with_total = bool(sums) and not cut and len(rows) > 1
     total = total_row(rows, listing.fields) if with_total else None
-    columns = tuple(_field(rows, each, tongue, total) for each in listing.fields if each.name in rows.columns)
+    columns = tuple(field_column(rows, each, tongue, total) for each in listing.fields if each.name in rows.columns)
     lines = (*heading(result, *dict.fromkeys((_said(analysis, tongue), name))), *_rule(listing.rule, tongue), *cut)
     return Sheet(name, lines, columns, total=tongue.phrase("total") if with_total else "")
 
 
-def _field(frame: pd.DataFrame, each: Field, tongue: Tongue, total: pd.Series | None) -> Column:
+def field_column(frame: pd.DataFrame, each: Field, tongue: Tongue, total: pd.Series | None) -> Column:
+    """The column of a field, with what `total` says of it in the total row."""
     english, chinese = each.header
     told: dict[str, Kind] = {"number": "decimal", "amount": "weight" if tongue.weighted else "amount"}
     kind: Kind = told.get(each.kind, each.kind)

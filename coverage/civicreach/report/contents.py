@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from civicreach.errors import Note
 from civicreach.layers import LEVELS
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import StudyResult
@@ -17,7 +18,8 @@ from civicreach.report.notes import data_notes, tongue_of, warnings_told
 from civicreach.report.service_sheets import service_sheets
 from civicreach.report.sheet_names import short_labels
 from civicreach.report.sheets import MAX_ROWS, Column, Kind, Sheet, Tongue, as_columns
-from civicreach.report.words import STATUSES, UNITS, look_up, profile_word, reason, source_words
+from civicreach.report.words import CONFIDENCE, STATUSES, UNITS, look_up, profile_word, reason, source_words
+from civicreach.study import Language
 
 STATUS_ORDER = ("covered", "beyond", "edge", "unsnapped", "outside")
 """The last is in no share."""
@@ -66,13 +68,16 @@ def _scorecard(result: StudyResult, tongue: Tongue) -> Sheet:
         if key == "value":
             known: dict[str, Kind] = {"share": "share", "min": "minutes"}
             kinds = [
-                known.get(f.unit, "number" if f.decimals else kind) for f, kind in zip(figures, kinds, strict=True)
+                known.get(f.unit, _with_decimals(f.decimals, kind)) for f, kind in zip(figures, kinds, strict=True)
             ]
         return Column(tongue.header(key), "amount", tuple(values), kinds=tuple(kinds))
 
     labels = [(f.label_zh if language == "zh" else f.label) or f.label_zh or f.label or f.id for f in figures]
     definitions = [(f.definition_zh if language == "zh" else f.definition) or f.definition for f in figures]
     told = [(f.denominator_name_zh if language == "zh" else "") or f.denominator_name for f in figures]
+    theme = {figure.id: circle.service.label(language) for circle in result.services for figure in circle.figures}
+    for analysis in result.analyses:
+        theme |= {figure.id: analysis.title[1 if language == "zh" else 0] for figure in analysis.figures}
     columns = (
         column("figure", labels),
         numbers("value", [f.value for f in figures]),
@@ -83,9 +88,22 @@ def _scorecard(result: StudyResult, tongue: Tongue) -> Sheet:
         column("denominator_name", told),
         column("sources", [source_words(result.study, f.sources) for f in figures]),
         column("figure_id", [f.id for f in figures]),
+        column("confidence", [_confidence(f, language) for f in figures]),
+        column("theme", [theme.get(f.id, "") for f in figures]),
     )
     name = title("scorecard", tongue)
     return Sheet(name, (*heading(result, name), *counted(result)), columns)
+
+
+def _with_decimals(decimals: int, kind: Kind) -> Kind:
+    """The kind of a figure that people read with so many decimals."""
+    return "decimal" if decimals > 1 else "minutes" if decimals else kind
+
+
+def _confidence(figure: Figure, language: Language) -> str:
+    """How far the weakest of a figure's sources has been checked; nothing where it names none."""
+    known = [key for key in CONFIDENCE if any(source.endswith(f"[{key}]") for source in figure.sources)]
+    return look_up(CONFIDENCE, known[-1], language) if known else ""
 
 
 def _unit(result: StudyResult, figure: Figure) -> str:
@@ -107,6 +125,8 @@ def _statuses(result: StudyResult, tongue: Tongue) -> Sheet:
         group = circle.service.group
         amounts = result.demand.amount(group).groupby(circle.demand["status"].astype(str)).sum()
         values = tuple(float(amounts.get(status, 0.0)) for status in STATUS_ORDER)
+        if any(0 < value < (result.study.study.suppress_below or 0) for value in values):
+            continue  # the other rows and the sum would tell the small one
         inside = math.fsum(values[:-1])
         shares = (*(value / inside if inside else None for value in values[:-1]), None)
         label = f"{circle.service.label(language)} {tongue.groups[group]}"
@@ -130,16 +150,31 @@ def _snap_report(result: StudyResult, tongue: Tongue) -> Sheet:
     return Sheet(name, lines, as_columns(frame, [str(c) for c in frame.columns], tongue))
 
 
+STANDARD_KEYS = ["standard", "value", "unit", "clause", "source", "confidence", "key"]
+
+
+def standards_columns(result: StudyResult, tongue: Tongue) -> tuple[Column, ...]:
+    """Standards and profiles that the numbers rest on: value, unit, clause, source, how far checked, and the key."""
+    return as_columns(pd.DataFrame(_standard_rows(result, tongue), columns=STANDARD_KEYS), STANDARD_KEYS, tongue)
+
+
 def _standards(result: StudyResult, tongue: Tongue) -> Sheet:
-    """Standards and profiles that the numbers rest on; those not checked against their source are marked."""
+    """The standards, with those marked that aren't checked against their source."""
+    rows = _standard_rows(result, tongue)
+    marked = frozenset(i for i, row in enumerate(rows) if row["confidence"] != "verified")
+    name = title("standards", tongue)
+    return Sheet(name, heading(result, name), standards_columns(result, tongue), marked=marked)
+
+
+def _standard_rows(result: StudyResult, tongue: Tongue) -> list[dict[str, str | float]]:
     language = tongue.language
-    rows = [
+    rows: list[dict[str, str | float]] = [
         {
             "standard": s.name_zh if language == "zh" else s.name_en,
             "value": s.value,
             "unit": look_up(UNITS, s.unit, language),
-            "clause": s.clause,
-            "source": s.source,
+            "clause": Note.told(s.clauses, language),
+            "source": Note.told(s.sources, language),
             "confidence": s.confidence,
             "key": s.key,
         }
@@ -152,17 +187,13 @@ def _standards(result: StudyResult, tongue: Tongue) -> Sheet:
             "value": profile.speed_mps,
             "unit": look_up(UNITS, "m/s", language),
             "clause": "",
-            "source": profile.source,
+            "source": Note.told(profile.sources, language),
             "confidence": profile.confidence,
             "key": name,
         }
         for name, profile in used.items()
     ]
-    keys = ["standard", "value", "unit", "clause", "source", "confidence", "key"]
-    frame = pd.DataFrame(rows, columns=keys)
-    marked = frozenset(i for i, row in enumerate(rows) if row["confidence"] != "verified")
-    name = title("standards", tongue)
-    return Sheet(name, heading(result, name), as_columns(frame, keys, tongue), marked=marked)
+    return rows
 
 
 def _warnings(result: StudyResult, tongue: Tongue) -> Sheet:

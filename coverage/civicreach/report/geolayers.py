@@ -81,6 +81,9 @@ def _snap_report(result: StudyResult) -> Layer:
 def _demand(result: StudyResult) -> Layer:
     """One row a place; for each service its status and how far the nearest facility is."""
     frame = result.demand.frame.copy()
+    if result.study.study.suppress_below is not None:
+        # where most homes of a unit are told, the others follow from its sum
+        frame = frame.drop(columns=list(result.demand.groups))
     language = result.study.study.language
     rules, parts = [], []
     for place, circle in enumerate(result.services):

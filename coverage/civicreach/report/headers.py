@@ -63,6 +63,7 @@ COLUMNS: dict[str, Pair] = {
     "denominator_name": ("分母名称", "Denominator is"),
     "sources": ("数据来源", "Sources"),
     "figure_id": ("指标编号", "Figure id"),
+    "theme": ("服务或专题", "Service or analysis"),
     # standards, warnings, notes
     "standard": ("标准", "Standard"),
     "clause": ("条款", "Clause"),

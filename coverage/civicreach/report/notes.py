@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from civicreach.errors import Note
 from civicreach.measures.result import ServiceCircle, StudyResult
 from civicreach.report.headers import group_names
@@ -25,8 +27,9 @@ def tongue_of(result: StudyResult, circle: ServiceCircle | None = None) -> Tongu
     language, weighted = result.study.study.language, bool(result.study.demand.weight_note)
     groups = group_names(result.study, result.demand.groups)
     if circle is None:
-        return Tongue(language, groups, weighted=weighted)
-    return Tongue(language, groups, "m" if circle.limit_unit == "m" else "min", circle.service.group, weighted)
+        return Tongue(language, groups, weighted=weighted, below=result.study.study.suppress_below)
+    unit: Literal["min", "m"] = "m" if circle.limit_unit == "m" else "min"
+    return Tongue(language, groups, unit, circle.service.group, weighted, result.study.study.suppress_below)
 
 
 def place(result: StudyResult) -> str:
@@ -65,7 +68,7 @@ def standard_line(result: StudyResult, circle: ServiceCircle) -> str:
     if standard is not None:
         name = standard.name_zh if language == "zh" else standard.name_en
         mark = "" if standard.confidence == "verified" else f" [{look_up(CONFIDENCE, standard.confidence, language)}]"
-        parts.append(f"{tongue.phrase('based_on')} {standard.clause or name}{mark}")
+        parts.append(f"{tongue.phrase('based_on')} {Note.told(standard.clauses, language) or name}{mark}")
     return (", " if language == "en" else "，").join(parts)
 
 

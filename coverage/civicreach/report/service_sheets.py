@@ -85,6 +85,7 @@ def _is_code(column: str, own: str) -> bool:
 
 def _facilities(result: StudyResult, circle: ServiceCircle, tongue: Tongue) -> Sheet:
     frame = pd.DataFrame(circle.facilities.drop(columns=circle.facilities.active_geometry_name))
+    frame.attrs |= circle.facilities.attrs
     frame.insert(0, "facility_id", frame.pop("facility_id") if "facility_id" in frame else frame.index)
     names = ["name", "facility_id", *(c for c in frame.columns if c not in ("name", "facility_id"))]
     sheet = title("facilities", tongue)
@@ -106,6 +107,7 @@ def _facilities(result: StudyResult, circle: ServiceCircle, tongue: Tongue) -> S
 def _gaps(result: StudyResult, circle: ServiceCircle, tongue: Tongue) -> Sheet:
     """Units worst first; without areas every point is one, and a list that is cut has no total row."""
     frame = with_index(pd.DataFrame(circle.gaps.drop(columns=circle.gaps.active_geometry_name)).head(MAX_ROWS))
+    frame.attrs |= circle.gaps.attrs
     sheet, cut = title("gaps", tongue), cut_line(len(circle.gaps), tongue)
     names = [level for level in LEVELS if level in frame.columns]
     first = [each for each in names if each != "city" or frame[each].nunique() > 1 or len(names) == 1]

@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from civicreach.measures.coverage import PEOPLE_DECIMALS
+from civicreach.measures.rollup import TOTALS
+from civicreach.measures.small_counts import SMALL
 from civicreach.report.headers import header
 from civicreach.report.words import CONFIDENCE, PHRASES, STATUSES, look_up, pick
 from civicreach.study import Language
@@ -84,6 +86,8 @@ class Tongue:
     limit_unit: Literal["min", "m"] = "min"
     headline: str = "people"
     weighted: bool = False
+    below: int | None = None
+    """What a count that isn't shown lies below."""
 
     def phrase(self, key: str) -> str:
         """A phrase in the language."""
@@ -150,6 +154,8 @@ def _value(value: Any, name: str, kind: Kind, tongue: Tongue) -> Cell:
 
 def cell(value: Any, kind: Kind, tongue: Tongue) -> Cell:
     """A value as a cell holds it; nothing where it isn't known."""
+    if tongue.below is not None and isinstance(value, float) and value == SMALL:
+        return f"<{tongue.below}"
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if kind == "flag":
@@ -170,6 +176,8 @@ def urban_word(value: Any, tongue: Tongue) -> str:
 
 def _total(frame: pd.DataFrame, name: str, kind: Kind, tongue: Tongue) -> Cell:
     """Sums of amounts, ratios of sums for shares, how many say yes; nothing where a sum means nothing."""
+    if name in (kept := frame.attrs.get(TOTALS, {})):
+        return cell(kept[name], kind, tongue)
     if kind == "flag":
         return int(frame[name].fillna(False).astype(bool).sum())
     if kind == "share":

@@ -32,6 +32,7 @@ LIBRARIES = (
     "pandas",
     "pyogrio",
     "pyproj",
+    "python-docx",
     "rasterio",
     "scipy",
     "shapely",
@@ -68,7 +69,7 @@ def write_provenance(
     found = {
         "finished_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": {step: round(float(value), 3) for step, value in seconds.items()},
-        "inputs": [_input(Path(name), sha, study.folder) for name, sha in inputs.items()],
+        "inputs": [input_entry(Path(name), sha, study.folder) for name, sha in inputs.items()],
         "parameters": _portable(study.model_dump(exclude={"folder", "standards"}), study.folder),
         "standards": [
             {**standard.model_dump(), "marked": standard.mark.strip()} for standard in result.standards_used.values()
@@ -109,7 +110,8 @@ def _service(result: StudyResult, circle: ServiceCircle) -> dict[str, Any]:
     }
 
 
-def _input(path: Path, sha256: str, folder: Path) -> dict[str, Any]:
+def input_entry(path: Path, sha256: str, folder: Path) -> dict[str, Any]:
+    """A file that was read, as seen from the study's folder, with its size and hash."""
     whole = path if path.is_absolute() else folder / path
     size = whole.stat().st_size if whole.is_file() else None
     return {"file": _relative(whole, folder), "bytes": size, "sha256": sha256}

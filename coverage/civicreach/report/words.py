@@ -12,7 +12,7 @@ Pair = tuple[str, str]
 """Chinese, English."""
 
 SHEETS: dict[str, Pair] = {
-    "scorecard": ("指标汇总", "Scorecard"),
+    "scorecard": ("评价总表", "Scorecard"),
     "contents": ("目录", "Contents"),
     "statuses": ("人口分类", "Demand by status"),
     "weight_statuses": ("数量分类", "Demand by status"),
@@ -192,13 +192,15 @@ def look_up(words: dict[str, Pair], key: object, language: Language) -> str:
 def source_words(study: Study, sources: Iterable[str]) -> str:
     """Where a figure comes from in one text, with profiles and the confidence of each source in words."""
     language = study.study.language
-    text = "; ".join(_named(study, source) for source in sources)
+    text = ("；" if language == "zh" else "; ").join(_named(study, source) for source in sources)
     for key, pair in CONFIDENCE.items():
         text = text.replace(f"[{key}]", f"[{pick(pair, language)}]")
     return text
 
 
 def _named(study: Study, source: str) -> str:
+    if study.study.language == "zh" and isinstance(source, Note):
+        return source.zh
     name, colon, rest = source.partition(":")
     if not colon or name not in study.profiles:
         return source

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import math
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from copy import copy
 from pathlib import Path
@@ -22,6 +20,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from civicreach.measures.result import StudyResult
+from civicreach.report.archive import FIXED_TIME, with_fixed_times
 from civicreach.report.contents import all_sheets, list_of_sheets
 from civicreach.report.notes import note_of, place
 from civicreach.report.printing import first_page, set_up_print
@@ -29,9 +28,6 @@ from civicreach.report.sheet_names import sheet_name
 from civicreach.report.sheets import Cell, Column, Kind, Sheet
 from civicreach.report.text import display_width, plain
 from civicreach.study import Language
-
-FIXED_TIME = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no time zones
-"""Stands for every time inside the file: equal results are equal files."""
 
 WIDEST, NARROWEST, HEADER_WIDTH = 48, 7, 10
 ROWS_MEASURED = 2_000
@@ -83,7 +79,9 @@ def write_tables(result: StudyResult, path: Path) -> None:
     book.properties.title = plain(f"{place(result)} {result.study.study.year}")
     book.properties.creator = "civicreach"
     book.properties.created = FIXED_TIME
-    path.write_bytes(_with_fixed_times(book))
+    raw = io.BytesIO()
+    book.save(raw)
+    path.write_bytes(with_fixed_times(raw.getvalue()))
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, note: str, language: Language) -> None:
@@ -251,17 +249,3 @@ def _decimals(kind: Kind, value: float) -> int:
     """Decimals that a number shows."""
     shows = kind == "minutes" or (kind in ("weight", "number") and not float(value).is_integer())
     return int(shows)
-
-
-def _with_fixed_times(book: Workbook) -> bytes:
-    """The workbook's bytes with FIXED_TIME instead of the clock, which openpyxl writes into the archive."""
-    raw, fixed = io.BytesIO(), io.BytesIO()
-    book.save(raw)
-    stamp = f"{FIXED_TIME:%Y-%m-%dT%H:%M:%SZ}".encode()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            new.writestr(zipfile.ZipInfo(name, FIXED_TIME.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()

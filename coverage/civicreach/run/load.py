@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from civicreach.errors import Faults, InputError, LayerError, Note
+from civicreach.errors import Faults, LayerError, Note
 from civicreach.inputs.areas import read_areas
 from civicreach.inputs.consistency import check_places, check_scale
 from civicreach.inputs.demand import check_demand, read_demand
 from civicreach.inputs.facilities import read_facilities
 from civicreach.inputs.files import RASTER_SUFFIXES, matching_files, with_sidecars
 from civicreach.inputs.osm_tags import MODES_ZH
-from civicreach.inputs.unit_tables import read_programme_table
+from civicreach.inputs.unit_tables import check_programme_table, read_programme_table
 from civicreach.layers import Areas, Demand, Facilities
 from civicreach.measures.ground import Hazard
 from civicreach.network import RoadNetwork, snap
+from civicreach.run.collected import Collected
 from civicreach.run.extras import check_bridges, read_hazard
 from civicreach.run.networks import Networks
 from civicreach.run.progress import Steps
 from civicreach.study import Profile, Study
 
-Layer = TypeVar("Layer")
 Box = tuple[float, float, float, float]
 
 FALLBACK_CRS = "EPSG:4547"
@@ -66,6 +65,11 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
 
     Raises InputError (or the kind that all faults share) with the faults of all layers.
     """
+    return read_layers(study, steps).loaded()
+
+
+def read_layers(study: Study, steps: Steps | None = None) -> Read:
+    """Every layer that a study names as far as it can be read, with the faults of all of them."""
     steps = steps or Steps()
     faults = Collected()
     networks = Networks(study)
@@ -90,12 +94,33 @@ def load_study(study: Study, steps: Steps | None = None) -> Loaded:
         hazards, tables = _extras(study, built, areas, faults)
     if built:
         _check_together(study, networks, built[0], areas, demand, found, faults)
-    faults.raise_if_any()
-    if demand is None:  # pragma: no cover
-        raise AssertionError("a layer that can't be read leaves a fault")
-    flooded = [note for hazard in hazards.values() if hazard.depth is not None for note in hazard.depth.notes]
-    notes = tuple(dict.fromkeys([*_notes(study, networks, found, demand), *flooded]))
-    return Loaded(study, crs, networks, areas, demand, found, notes, hazards, tables)
+    return Read(study, crs, networks, areas, demand, found, hazards, tables, faults)
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What could be read of the layers of a study, and the `faults` of the rest."""
+
+    study: Study
+    crs: str
+    networks: Networks
+    areas: Areas | None
+    demand: Demand | None
+    facilities: dict[str, Facilities]
+    hazards: dict[str, Hazard]
+    unit_tables: dict[str, pd.DataFrame]
+    faults: Collected
+
+    def loaded(self) -> Loaded:
+        """All layers; raises InputError (or the kind that all faults share) where any fault was found."""
+        self.faults.raise_if_any()
+        if self.demand is None:  # pragma: no cover
+            raise AssertionError("a layer that can't be read leaves a fault")
+        flooded = [note for hazard in self.hazards.values() if hazard.depth is not None for note in hazard.depth.notes]
+        notes = [*_notes(self.study, self.networks, self.facilities, self.demand), *flooded]
+        told = tuple(dict.fromkeys(notes))
+        layers = (self.areas, self.demand, self.facilities, told, self.hazards, self.unit_tables)
+        return Loaded(self.study, self.crs, self.networks, *layers)
 
 
 def _extras(
@@ -111,6 +136,9 @@ def _extras(
     if areas is not None:
         found = {p.id: faults.try_to(partial(read_programme_table, p, areas)) for p in study.programmes}
         tables = {key: table for key, table in found.items() if table is not None}
+    else:
+        for programme in study.programmes:
+            faults.try_to(partial(check_programme_table, programme))
     return hazards, tables
 
 
@@ -120,35 +148,6 @@ def _profiles(study: Study) -> list[Profile]:
     named += [study.area.access_profile] if study.area is not None else []
     named += [study.relief.profile] if study.relief is not None and "relief" in study.study.analyses else []
     return [*(study.profile_of(service) for service in study.services), *(study.profiles[name] for name in named)]
-
-
-class Collected:
-    """Keeps the faults of several readers, and by the name of a layer the places that could be read nonetheless."""
-
-    def __init__(self) -> None:
-        self.errors: list[InputError] = []
-        self.places: dict[str, gpd.GeoSeries] = {}
-
-    def try_to(self, read: Callable[[], Layer], name: str = "") -> Layer | None:
-        """What a reader reads; None where it can't, with its faults kept."""
-        try:
-            return read()
-        except InputError as error:
-            self.errors.append(error)
-            if name and error.places is not None:
-                self.places[name] = error.places
-            return None
-
-    def raise_if_any(self) -> None:
-        """Raise InputError, or the kind that all errors share, with every fault once."""
-        if not self.errors:
-            return
-        kinds = {type(error) for error in self.errors}
-        faults = Faults()
-        for error in self.errors:
-            faults.extend(error)
-        faults.found = list(dict.fromkeys(faults.found))
-        faults.raise_if_any(kinds.pop() if len(kinds) == 1 else InputError)
 
 
 def _check_together(

@@ -152,8 +152,9 @@ def _standing(loaded: Loaded, analyses: Iterable[Analysis]) -> Iterator[Note]:
         yield Note(f"synthetic data: {english}", f"合成数据：{head.data_note or head.data_note_en or '非真实地区'}")
     for standard in study.standards_used(key for each in analyses for key in each.standards).values():
         if standard.confidence != "verified":
-            english = f"standard {standard.key} ({standard.clause}) is {standard.confidence}"
-            chinese = f"标准“{standard.name_zh}”（{standard.clause or standard.key}）"
+            clause = f" ({standard.clause})" if standard.clause else ""
+            english = f"standard {standard.key}{clause} is {standard.confidence}"
+            chinese = f"标准“{standard.name_zh}”（{standard.clauses.zh or standard.key}）"
             known = f"的可信度：{CONFIDENCE[standard.confidence][0]}，使用前请核对原文"
             yield Note(f"{english}: check it before relying on it", chinese + known)
     yield from _limits_apart(study)
@@ -162,7 +163,7 @@ def _standing(loaded: Loaded, analyses: Iterable[Analysis]) -> Iterator[Note]:
         if profile.confidence != "verified":
             english = f"speed of profile {name} is {profile.confidence}: {profile.source or 'no source'}"
             chinese = f"出行速度（{profile_words(profile)[1]}）的可信度：{CONFIDENCE[profile.confidence][0]}"
-            yield Note(english, f"{chinese}（{profile.source or '无出处'}）")
+            yield Note(english, f"{chinese}（{profile.sources.zh or '无出处'}）")
 
 
 def _limits_apart(study: Study) -> Iterator[Note]:
@@ -206,9 +207,11 @@ def _warnings(loaded: Loaded, circles: list[ServiceCircle], snapping: gpd.GeoDat
 def _amount(study: Study, group: str, amount: float) -> tuple[str, str]:
     """So many of a group, in English and Chinese."""
     english, chinese = group_words(study, group)
+    below = study.study.suppress_below
+    told = f"<{below}" if below is not None and 0 < amount < below else f"{amount:,.0f}"
     if study.demand.weight_note:
-        return f"{english}: {amount:,.0f}", f"{chinese} {amount:,.0f} "
-    return f"{amount:,.0f} {english}", f"{chinese} {amount:,.0f}{_space(unit_words(study, group)[1])}"
+        return f"{english}: {told}", f"{chinese} {told} "
+    return f"{told} {english}", f"{chinese} {told}{_space(unit_words(study, group)[1])}"
 
 
 def _space(unit: str) -> str:

@@ -14,7 +14,7 @@ from civicreach.layers import Roads, WayFlag
 from civicreach.network import RoadNetwork, build_network
 from civicreach.study import Mode, PrivateAccess, Profile, Study
 
-FORMAT = 4
+FORMAT = 6
 """Raised whenever reading or building changes, so that older entries aren't taken."""
 
 

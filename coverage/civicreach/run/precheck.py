@@ -13,20 +13,22 @@ from civicreach.measures.ground import Ground
 from civicreach.measures.programmes.analysis import read_programmes
 from civicreach.measures.shelters.classes import shelter_classes
 from civicreach.measures.shelters.places import read_columns as read_shelters
-from civicreach.run.analyses import ground_of
-from civicreach.run.load import Collected, Loaded, load_study
+from civicreach.run.collected import Collected
+from civicreach.run.load import Loaded, read_layers
 from civicreach.run.progress import Steps
+from civicreach.run.readable import ground_to_check
 from civicreach.study import Study
 
 
 def load_checked(study: Study, steps: Steps | None = None) -> Loaded:
     """All layers of a study as `load_study` reads them, with everything that its analyses read in them checked.
 
-    Raises InputError (or the kind that all faults share): those of the layers, or else those of all analyses.
+    Raises InputError (or the kind that all faults share) with the faults of all layers, and of the columns that the
+    analyses read in them as far as these can be read.
     """
-    loaded = load_study(study, steps)
-    check_analyses(ground_of(loaded, []))
-    return loaded
+    read = read_layers(study, steps)
+    read.faults.try_to(lambda: check_analyses(ground_to_check(read)))
+    return read.loaded()
 
 
 def check_analyses(ground: Ground) -> None:
@@ -43,14 +45,17 @@ def check_analyses(ground: Ground) -> None:
 def _readers(ground: Ground) -> Iterator[Callable[[], object]]:
     """What each analysis reads before it computes anything; each one's sections are the study's to have."""
     study, asked = ground.study, ground.study.study.analyses
+    shelters = study.shelters
     if "elder_gaps" in asked and study.elder is not None:
         yield partial(read_elder, Question(ground, study.elder))
-    if "shelter_reach" in asked and study.shelters is not None:
+    if "shelter_reach" in asked and shelters is not None:
         yield partial(shelter_classes, study)
-        yield partial(read_shelters, ground, study.shelters)
-    if "facility_area" in asked and study.area is not None and ground.areas is not None:
-        yield partial(norms_of, ground, study.area, ground.areas)
+        if shelters.service in ground.facilities:
+            yield partial(read_shelters, ground, shelters)
+    if "facility_area" in asked and study.area is not None:
+        if ground.areas is not None:
+            yield partial(norms_of, ground, study.area, ground.areas)
         yield partial(supplies_of, ground, study.area)
-    if "programmes" in asked:
+    if "programmes" in asked and ground.areas is not None:
         circled = {service.id for service in study.circled}
         yield partial(read_programmes, ground, ground.unit_tables, circled=circled)

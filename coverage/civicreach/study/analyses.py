@@ -78,6 +78,18 @@ class ElderSpec(Frozen):
     pair_minutes: Minutes = 15.0
     pair_capacity: int = Field(default=2, ge=1)
     """How many homes or centres one place of primary care can look after."""
+    partner_minutes: Minutes | None = None
+    """Within what drive a city home can help a rural one; no pairs of them where it isn't given."""
+    regional_minutes: Minutes | None = None
+    """Within what drive a rural home can serve the people around it; no such catchments where it isn't given."""
+    partner_profile: str = "drive"
+    partners: tuple[Identifier, ...] = ()
+    """Services that are city homes; where none is named homes are told apart by `partner_column`, or else by the flag
+    urban of the unit that they stand in."""
+    partnered: tuple[Identifier, ...] = ()
+    """Services that are rural homes."""
+    partner_column: str | None = None
+    """Column of the homes' file: yes for city homes that help, no for rural homes, blank for neither."""
     zone_link_m: Metres = 250.0
     """Uncovered homes closer than this belong to one gap zone."""
 
@@ -85,6 +97,16 @@ class ElderSpec(Frozen):
     def _counts_beds(self) -> ElderSpec:
         if set(self.access_methods) <= {"bfca"}:
             raise ValueError("access_methods: a BFCA score is no number of beds; name e2sfca, 2sfca or 3sfca beside it")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_homes_apart_once(self) -> ElderSpec:
+        if bool(self.partners) != bool(self.partnered):
+            raise ValueError("partners (city homes) and partnered (rural homes) belong together")
+        if self.partners and self.partner_column is not None:
+            raise ValueError("give partners and partnered, or partner_column, not both")
+        if (self.partners or self.partner_column) and not (self.partner_minutes or self.regional_minutes):
+            raise ValueError("partners and partner_column need partner_minutes or regional_minutes, else nobody asks")
         return self
 
 
@@ -176,7 +198,7 @@ class ProgrammeSpec(Frozen):
     grade: str | None = None
     year: str | None = None
     among: Literal["all", "urban", "rural"] = "all"
-    target_share: Share
+    target_share: Annotated[float, Field(gt=0, le=1)]
     yearly_share: Share | None = None
     """What should be added each year from `since` on, as a share of all; for example 0.05."""
     since: int | None = Field(default=None, ge=1900, le=2200)

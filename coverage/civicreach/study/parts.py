@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from civicreach.errors import Note
+
 Language = Literal["zh", "en"]
 Mode = Literal["walk", "drive"]
 Direction = Literal["to_facility", "from_facility"]
@@ -51,7 +53,14 @@ class Profile(Frozen):
     slope: Literal["none", "tobler"] = "tobler"
     max_slope_percent: Positive | None = None
     source: str = ""
+    source_zh: str = ""
+    """The source in Chinese; `source` where there is none."""
     confidence: Confidence = "unverified"
+
+    @property
+    def sources(self) -> Note:
+        """The source in both languages."""
+        return Note(self.source, self.source_zh or self.source)
 
     def in_metres(self) -> Profile:
         """The same traveller measured by distance: 1 m/s on every street, so that a metre costs 1,000 ms."""
@@ -74,8 +83,28 @@ class ServiceStandard(Frozen):
     value: float
     unit: str
     clause: str = ""
+    clause_zh: str = ""
+    """The clause in Chinese, and the source; `clause` and `source` where there is none."""
     source: str = ""
+    source_zh: str = ""
     confidence: Confidence = "unverified"
+
+    @property
+    def clauses(self) -> Note:
+        """The clause in both languages."""
+        return Note(self.clause, self.clause_zh or self.clause)
+
+    @property
+    def sources(self) -> Note:
+        """The source in both languages."""
+        return Note(self.source, self.source_zh or self.source)
+
+    @property
+    def cited(self) -> Note:
+        """Clause, source and confidence in both languages, as figures print them."""
+        english, chinese = ": ".join(filter(None, (self.clause, self.source))), self.clauses.zh
+        chinese = "：".join(filter(None, (chinese, self.sources.zh)))
+        return Note(f"{english} [{self.confidence}]", f"{chinese} [{self.confidence}]")
 
     @property
     def mark(self) -> str:
@@ -139,6 +168,32 @@ class DemandSpec(Frozen):
         if missing:
             raise ValueError(f'method = "{self.method}" needs {" and ".join(missing)}')
         return self
+
+
+class PageSpec(Frozen):
+    """What the page carries besides the results: its footer, and tiles of an online map under it."""
+
+    internal: bool = True
+    """Whether the footer of internal maps is printed on page, sheets and pictures."""
+    footer: str = ""
+    """Replaces the words of that footer."""
+    footer_en: str = ""
+    tiles: Literal["osm", "tianditu", "amap"] | None = None
+    """An online map below the study's own; None: the page asks no host for anything."""
+    tianditu_key: Annotated[str, Field(pattern=r"^[0-9A-Za-z]*$")] = ""
+
+    @model_validator(mode="after")
+    def _tianditu_has_its_key(self) -> PageSpec:
+        if self.tiles == "tianditu" and not self.tianditu_key:
+            raise ValueError('tiles = "tianditu" needs tianditu_key')
+        return self
+
+
+class ReportSpec(Frozen):
+    """[report]: what is written for the files of an office."""
+
+    figures: bool = True
+    """Whether print maps are drawn; they take about half a second each."""
 
 
 class ServiceSpec(Frozen):

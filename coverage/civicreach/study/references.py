@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from civicreach.errors import nearest
-from civicreach.study.parts import METRES, MINUTES, ServiceSpec
+from civicreach.study.parts import METRES, MINUTES, ServiceSpec, ServiceStandard
 
 if TYPE_CHECKING:
+    from civicreach.study.analyses import ElderSpec
     from civicreach.study.study import Study
 
 SECTIONS = {"elder_gaps": "elder", "shelter_reach": "shelters", "relief": "relief", "facility_area": "area"}
@@ -99,29 +100,21 @@ def _section_faults(study: Study) -> Iterator[str]:
 
 def _analysis_faults(study: Study) -> Iterator[str]:
     yield from _circle_faults(study)
-    if (elder := study.elder) is not None:
-        yield from _services(study, "elder.stations", elder.stations, with_circle=True)
-        yield from _services(study, "elder.village_centres", elder.village_centres)
-        yield from _services(study, "elder.homes", elder.homes)
-        yield from _services(study, "elder.primary_care", [elder.primary_care] if elder.primary_care else [])
-        if elder.primary_care in (*elder.homes, *elder.stations):
-            yield f"elder.primary_care: {elder.primary_care} serves as homes or stations too: it would pair with itself"
-        yield from _groups(study, "elder.group", [elder.group])
-        yield from _services(study, "elder.paired", elder.paired)
-        keys = ["station_share", "demonstration_count", "beds_per_1000", "beds_per_1000_code"]
-        keys += ["nursing_share", "village_share"]
-        yield from _standards(study, "elder", {key: getattr(elder, key) for key in keys})
-        for name in elder.homes:
-            if name in _ids(study) and study.service(name).capacity is None:
-                yield f"elder.homes: service {name} names no capacity: give the column with its beds"
+    if study.elder is not None:
+        yield from _elder_faults(study, study.elder)
     if (shelters := study.shelters) is not None:
         yield from _services(study, "shelters.service", [shelters.service])
         yield from _groups(study, "shelters.populations", shelters.populations)
+        yield from _twice("shelters.populations", shelters.populations)
         if shelters.service in _ids(study) and study.service(shelters.service).capacity is None:
             yield f"shelters.service: service {shelters.service} names no capacity: give the column with its m2"
+        if "shelter_reach" in study.study.analyses:
+            yield from _shelter_standards(study)
     if (relief := study.relief) is not None:
         yield from _services(study, "relief.city_depots", [relief.city_depots])
         yield from _services(study, "relief.district_depots", [d for d in [relief.district_depots] if d is not None])
+        if relief.district_depots == relief.city_depots:
+            yield f"relief.district_depots: {relief.city_depots} holds the city's depots: name another service"
         yield from _groups(study, "relief.group", [relief.group])
         yield from _standards(study, "relief", {"hours": relief.hours})
         if relief.profile not in study.profiles:
@@ -129,6 +122,8 @@ def _analysis_faults(study: Study) -> Iterator[str]:
     if (area := study.area) is not None:
         yield from _services(study, "area.services", area.services)
         yield from _services(study, "area.elder_services", area.elder_services)
+        if both := [name for name in area.services if name in area.elder_services]:
+            yield f"area.elder_services: {', '.join(both)} is in area.services too: name it in one of them"
         yield from _groups(study, "area.group", [area.group])
         yield from _standards(study, "area", {"target": area.target, "elder_target": area.elder_target})
         if area.access_profile not in study.profiles:
@@ -137,6 +132,42 @@ def _analysis_faults(study: Study) -> Iterator[str]:
         where = f"programme {programme.id}"
         yield from _groups(study, where, [programme.group])
         yield from _services(study, where, [programme.service] if programme.service else [], with_circle=True)
+
+
+def _elder_faults(study: Study, elder: ElderSpec) -> Iterator[str]:
+    yield from _services(study, "elder.stations", elder.stations, with_circle=True)
+    yield from _services(study, "elder.village_centres", elder.village_centres)
+    yield from _services(study, "elder.homes", elder.homes)
+    yield from _services(study, "elder.primary_care", [elder.primary_care] if elder.primary_care else [])
+    if elder.primary_care in (*elder.homes, *elder.stations):
+        yield f"elder.primary_care: {elder.primary_care} serves as homes or stations too: it would pair with itself"
+    yield from _groups(study, "elder.group", [elder.group])
+    yield from _services(study, "elder.paired", elder.paired)
+    keys = ["station_share", "demonstration_count", "beds_per_1000", "beds_per_1000_code"]
+    keys += ["nursing_share", "village_share"]
+    yield from _standards(study, "elder", {key: getattr(elder, key) for key in keys})
+    for name in elder.homes:
+        if name in _ids(study) and study.service(name).capacity is None:
+            yield f"elder.homes: service {name} names no capacity: give the column with its beds"
+    yield from _partner_faults(study, elder)
+
+
+def _partner_faults(study: Study, elder: ElderSpec) -> Iterator[str]:
+    """What is wrong with the keys that pair city homes with rural ones and look at the rural ones' catchments."""
+    if elder.partner_minutes is None and elder.regional_minutes is None:
+        return
+    asked = "elder.partner_minutes" if elder.partner_minutes is not None else "elder.regional_minutes"
+    if elder.partner_profile not in study.profiles:
+        yield f"elder.partner_profile: {no_such('profile', elder.partner_profile, study.profiles)}"
+    if not elder.homes:
+        yield f"{asked}: name the homes, city and rural, in elder.homes"
+    for key in ("partners", "partnered"):
+        names = getattr(elder, key)
+        yield from _services(study, f"elder.{key}", names)
+        if elder.homes and (others := [name for name in names if name in _ids(study) and name not in elder.homes]):
+            yield f"elder.{key}: {', '.join(others)} must be in elder.homes too"
+    if both := [name for name in elder.partners if name in elder.partnered]:
+        yield f"elder.partners: {', '.join(both)} is in elder.partnered too: it would pair with itself"
 
 
 def _circle_faults(study: Study) -> Iterator[str]:
@@ -159,8 +190,7 @@ def _ids(study: Study) -> list[str]:
 
 def _services(study: Study, where: str, names: Iterable[str], *, with_circle: bool = False) -> Iterator[str]:
     listed = list(names)
-    if repeated := sorted({name for name in listed if listed.count(name) > 1}):
-        yield f"{where}: names {', '.join(repeated)} twice"
+    yield from _twice(where, listed)
     for name in dict.fromkeys(listed):
         if name not in _ids(study):
             yield f"{where}: the study has {no_such('service', name, _ids(study))}"
@@ -168,10 +198,45 @@ def _services(study: Study, where: str, names: Iterable[str], *, with_circle: bo
             yield f"{where}: service {name} has circle = false, so nobody knows who is within its standard"
 
 
+def _twice(where: str, names: Sequence[str]) -> Iterator[str]:
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        yield f"{where}: names {', '.join(repeated)} twice"
+
+
 def _groups(study: Study, where: str, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         if name not in study.demand.groups:
             yield f"{where}: demand has {no_such('group', name, study.demand.groups)}"
+
+
+SHELTER_CLASSES = ("emergency", "short", "medium", "long")
+FIXED_SHARE = "shelter.fixed.population_share"
+"""The standard that says for which share of people fixed shelters must have room."""
+SHELTER_STANDARDS = {
+    **{f"shelter.{name}.radius": "m" for name in SHELTER_CLASSES},
+    **{f"shelter.{name}.area_per_person": "m2" for name in SHELTER_CLASSES},
+    FIXED_SHARE: "%",
+}
+"""The standards that shelters are held to, with their units."""
+
+
+def _shelter_standards(study: Study) -> Iterator[str]:
+    for key, unit in SHELTER_STANDARDS.items():
+        if key not in study.standards:
+            yield f"shelters: {_no_standard(study, key)}"
+        else:
+            yield from _fit_value("shelters", study.standards[key], (unit,))
+
+
+def _fit_value(where: str, standard: ServiceStandard, wanted: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with a standard's unit or, where that is right, with its value."""
+    key, value = standard.key, standard.value
+    if standard.unit not in wanted:
+        yield f"{where}: standard {key!r} is in {standard.unit}, not in {' or '.join(wanted)}"
+    elif wanted == ("%",) and not 1 <= value <= 100:
+        yield f'standards."{key}".value: {value:g} must be from 1 to 100 percent (60, not 0.6)'
+    elif not 0 < value < float("inf"):
+        yield f'standards."{key}".value: {value:g} must be above 0'
 
 
 UNITS_WANTED: dict[str, tuple[str, ...]] = {
@@ -195,10 +260,6 @@ def _standards(study: Study, where: str, keys: dict[str, str]) -> Iterator[str]:
         if standard is None:
             yield f"{where}.{name}: {_no_standard(study, key)}"
             continue
-        wanted, value = UNITS_WANTED[name], standard.value
-        if standard.unit not in wanted:
-            yield f"{where}.{name}: standard {key!r} is in {standard.unit}, not in {' or '.join(wanted)}"
-        elif wanted == ("%",) and not 1 <= value <= 100:
-            yield f'standards."{key}".value: {value:g} must be from 1 to 100 percent (60, not 0.6)'
-        elif value <= 0:
-            yield f'standards."{key}".value: {value:g} must be above 0'
+        if name == "demonstration_count" and standard.value % 1:
+            yield f'standards."{key}".value: {standard.value:g} must be a whole number from 1 on'
+        yield from _fit_value(f"{where}.{name}", standard, UNITS_WANTED[name])

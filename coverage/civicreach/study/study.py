@@ -26,7 +26,9 @@ from civicreach.study.parts import (
     Frozen,
     Language,
     Minutes,
+    PageSpec,
     Profile,
+    ReportSpec,
     RoadsSpec,
     ServiceSpec,
     ServiceStandard,
@@ -43,12 +45,18 @@ class StudyHead(Frozen):
     language: Language = "zh"
     crs: str = "auto"
     author: str = ""
+    date: str = ""
+    """When the study was made, as it is to be printed; sheets without it carry the day of printing."""
+    data_date: str = ""
+    """How old the data are, where the year doesn't say enough."""
     review_number: str = ""
     data_note: str = ""
     data_note_en: str = ""
     synthetic: bool = False
     analyses: tuple[AnalysisName, ...] = Field(default=("service_circle",), min_length=1)
     minutes: tuple[Minutes, ...] = (5.0, 10.0, 15.0)
+    suppress_below: int | None = Field(default=None, ge=2, le=1_000)
+    """Counts of people from 1 to below it are shown as "<" and this number; None: all counts are shown."""
 
     @model_validator(mode="after")
     def _bands_rise(self) -> StudyHead:
@@ -65,6 +73,8 @@ class Study(Frozen):
     demand: DemandSpec
     areas: AreasSpec | None = None
     services: tuple[ServiceSpec, ...] = Field(min_length=1)
+    page: PageSpec = Field(default_factory=PageSpec)
+    report: ReportSpec = Field(default_factory=ReportSpec)
     circle: CircleSpec = Field(default_factory=CircleSpec)
     elder: ElderSpec | None = None
     shelters: ShelterSpec | None = None

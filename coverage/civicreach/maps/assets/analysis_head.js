@@ -18,7 +18,7 @@
   };
 
   function lead(app, figure) {
-    var sources = figure.sources.join(cr.language() === 'zh' ? '；' : '; ');
+    var sources = cr.sourcesOf(figure);
     return [
       el('div', { class: 'ask' }, el('span', {}, cr.figureLabel(figure)), cr.explainer(app, figure)),
       el(

@@ -3,7 +3,7 @@
   'use strict';
 
   var FORMAT = 'civicreach-page';
-  var VERSION = 1;
+  var VERSION = 2;
 
   function bytesOf(base64) {
     var text = atob(base64.trim());
@@ -47,6 +47,12 @@
     return values;
   }
 
+  /* multiples of a step */
+  function grown(values, step) {
+    if (step !== 1) for (var i = 0; i < values.length; i++) values[i] *= step;
+    return values;
+  }
+
   cr.decodeBytes = function (bytes) {
     var length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     var head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
@@ -60,7 +66,7 @@
         kind = column[1],
         count = column[2],
         size = column[3];
-      columns[name] = undo(readVarints(bytes, at, at + size, count, name), kind);
+      columns[name] = grown(undo(readVarints(bytes, at, at + size, count, name), kind), column[4]);
       at += size;
     });
     if (at !== bytes.length) throw new Error(bytes.length - at + ' bytes belong to no column');

@@ -5,7 +5,6 @@
   var el = cr.el;
   var ICONS = {
     globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
-    print: 'M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z',
     layers: 'M12 3 3 8l9 5 9-5-9-5zM3 12l9 5 9-5M3 16l9 5 9-5',
     fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
     north: 'M12 2 6 21l6-4.5L18 21z'
@@ -14,18 +13,8 @@
   cr.drawTools = function (app) {
     var other = app.state.language === 'zh' ? 'en' : 'zh';
     cr.redraw(app.root.querySelector('.tools'), [
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'print',
-          onclick: function () {
-            window.print();
-          }
-        },
-        cr.icon(ICONS.print),
-        el('span', {}, cr.t('print'))
-      ),
+      cr.planButton(app),
+      cr.outputTool(app),
       el(
         'button',
         {
@@ -74,8 +63,9 @@
     cr.fill(root.querySelector('.north'), cr.icon(ICONS.north, 'solid'), el('span', {}, cr.t('north')));
     cr.fill(
       root.querySelector('.stamp'),
-      el('b', {}, cr.t('footer')),
-      app.model.study.attribution && el('span', {}, app.model.study.attribution)
+      app.model.study.footer && el('b', {}, cr.pick(app.model.study.footer)),
+      app.model.study.attribution && el('span', {}, app.model.study.attribution),
+      app.model.head.tiles && app.state.layers.tiles && el('span', {}, cr.pick(app.model.head.tiles.attribution))
     );
     drawLayers(app);
   };
@@ -108,11 +98,11 @@
       choropleth: !app.model.lowest,
       block_fill: !service.blockFill.count,
       service_area: !service.serviceArea.count,
-      reached_roads: !service.reachedRoads.count
+      reached_roads: !service.hasStreets
     };
     return cr.LAYERS.map(function (name) {
       return ownBox(app, name, cr.t('layer_' + name), !!empty[name]);
-    });
+    }).concat(tileBox(app));
   }
 
   /* the units first, then the analysis's own layers from above to below, then what every map has */
@@ -129,8 +119,13 @@
           });
         }),
       ownBox(app, 'labels', cr.t('layer_labels'), false),
-      ownBox(app, 'base', cr.t('layer_base'), false)
+      ownBox(app, 'base', cr.t('layer_base'), false),
+      tileBox(app)
     ];
+  }
+
+  function tileBox(app) {
+    return app.model.head.tiles ? [ownBox(app, 'tiles', cr.t('layer_tiles'), false)] : [];
   }
 
   function ownBox(app, name, text, off) {

@@ -15,7 +15,9 @@
         units = model.units[what.level];
       var above = model.levels[model.levels.indexOf(what.level) - 1],
         parent = above && model.units[above].name[units.parent[what.index]];
-      if (!row || !row.total) return [units.name[what.index], parent, [[cr.t('share_none', { group: group }), '']]];
+      if (!row) return [units.name[what.index], parent, []];
+      if (!row.total) return [units.name[what.index], parent, [[cr.t('share_none', { group: group }), '']]];
+      if (row.before !== undefined) return [units.name[what.index], parent, cr.planFacts(service, row)];
       return [
         units.name[what.index],
         parent,
@@ -28,6 +30,7 @@
       ];
     }
     if (what.kind === 'facility') return facilityFacts(service, what.index);
+    if (cr.shownPlan(app)) return cr.planHomeFacts(cr.shownPlan(app), what.index);
     var cost = service.homeCost(what.index),
       nearest = service.nearest[what.index] - 1;
     return [
@@ -111,6 +114,7 @@
     var card = app.root.querySelector('.card'),
       chosen = app.state.selection;
     card.hidden = !chosen;
+    card.classList.toggle('why-home', !!app.why);
     if (!chosen) {
       cr.fill(card);
       return;
@@ -129,7 +133,7 @@
         },
         '×'
       ),
-      cr.factLines(cr.factsOf(app, chosen))
+      app.why ? cr.whyCard(app) : cr.factLines(cr.factsOf(app, chosen))
     );
   };
 })((globalThis.civicreach = globalThis.civicreach || {}));

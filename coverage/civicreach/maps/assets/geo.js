@@ -4,6 +4,7 @@
 
   var PER_DEGREE = 1e6;
   var FILL_BATCH = 24; // one path with thousands of polygons takes the raster engine seconds; small ones milliseconds
+  var FINE = 0.8; // pixels
 
   cr.worldX = function (lon) {
     return ((lon + 180) / 360) * 256;
@@ -121,20 +122,59 @@
     /* the rings of a large shape that the view touches: what the others fill isn't seen. With `outer` the outer rings
        alone: they run counterclockwise on the ground, holes clockwise */
     traceSeen(ctx, view, i, outer) {
+      var rings = this.ringBoxes();
+      for (var r = this.first[i]; r < this.first[i + 1]; r++)
+        if ((!outer || rings[5 * r + 4]) && ringSeen(rings, r, view)) this.traceRing(ctx, view, r);
+    }
+
+    traceRing(ctx, view, r) {
       var x = this.x,
         y = this.y,
         s = view.scale,
-        rings = this.ringBoxes();
-      for (var r = this.first[i]; r < this.first[i + 1]; r++) {
-        var q = 5 * r,
-          seen = rings[q] <= view.x1 && rings[q + 2] >= view.x0 && rings[q + 1] <= view.y1 && rings[q + 3] >= view.y0;
-        if (!seen || (outer && !rings[q + 4])) continue;
-        var k = this.at[r],
-          end = this.at[r + 1];
-        ctx.moveTo(x[k] * s - view.ox, y[k] * s - view.oy);
-        for (k++; k < end; k++) ctx.lineTo(x[k] * s - view.ox, y[k] * s - view.oy);
-        ctx.closePath();
+        k = this.at[r],
+        end = this.at[r + 1],
+        lastX = x[k] * s - view.ox,
+        lastY = y[k] * s - view.oy;
+      ctx.moveTo(lastX, lastY);
+      for (k++; k < end; k++) {
+        var nextX = x[k] * s - view.ox,
+          nextY = y[k] * s - view.oy;
+        if (Math.abs(nextX - lastX) + Math.abs(nextY - lastY) < FINE) continue; // nothing that could be seen
+        ctx.lineTo(nextX, nextY);
+        lastX = nextX;
+        lastY = nextY;
       }
+      ctx.closePath();
+    }
+
+    /* fills a large shape on a canvas of its own: outer rings, then holes are taken out again, a few at a time; what
+       lies in holes comes after them */
+    fillSeen(ctx, view, i) {
+      var self = this,
+        rings = this.ringBoxes(),
+        plain = [],
+        holed = [];
+      for (var r = this.first[i], end; r < this.first[i + 1]; r = end) {
+        for (end = r + 1; end < this.first[i + 1] && !rings[5 * end + 4]; ) end++;
+        if (ringSeen(rings, r, view)) (end > r + 1 ? holed : plain).push([r, end]);
+      }
+      function fill(from, to, what) {
+        ctx.globalCompositeOperation = what;
+        for (var inBatch = 0, k = from; k < to; k++) {
+          if (!inBatch) ctx.beginPath();
+          if (ringSeen(rings, k, view)) self.traceRing(ctx, view, k);
+          inBatch = (inBatch + 1) % FILL_BATCH;
+          if (!inBatch || k === to - 1) ctx.fill();
+        }
+      }
+      holed.sort(function (a, b) {
+        return boxSize(rings, b[0]) - boxSize(rings, a[0]);
+      });
+      holed.concat(plain).forEach(function (part) {
+        fill(part[0], part[0] + 1, 'source-over');
+        fill(part[0] + 1, part[1], 'destination-out');
+      });
+      ctx.globalCompositeOperation = 'source-over';
     }
 
     /* five numbers a ring: its box and whether it is an outer one; made when first asked for */
@@ -208,6 +248,18 @@
       return -1;
     }
   };
+
+  /* whether a ring touches the view and is large enough to be seen there */
+  function ringSeen(rings, r, view) {
+    var q = 5 * r,
+      large = Math.max(rings[q + 2] - rings[q], rings[q + 3] - rings[q + 1]) * view.scale >= FINE;
+    if (!large || rings[q] > view.x1 || rings[q + 2] < view.x0) return false;
+    return rings[q + 1] <= view.y1 && rings[q + 3] >= view.y0;
+  }
+
+  function boxSize(rings, r) {
+    return (rings[5 * r + 2] - rings[5 * r]) * (rings[5 * r + 3] - rings[5 * r + 1]);
+  }
 
   /* square of the distance from a place to a piece of a line */
   function toSegment(x, y, x0, y0, x1, y1) {

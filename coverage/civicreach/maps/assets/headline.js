@@ -17,8 +17,13 @@
           { class: 'num' },
           cr.t(group ? 'denominator_of' : 'denominator', { n: cr.plainNumber(figure.denominator), name: group })
         ),
-      figure.sources.length > 0 && el('div', { class: 'soft' }, cr.t('sources', { names: figure.sources.join(', ') }))
+      figure.sources.length > 0 && el('div', { class: 'soft' }, cr.t('sources', { names: cr.sourcesOf(figure) }))
     ];
+  };
+
+  /* where a figure comes from, in the page's language */
+  cr.sourcesOf = function (figure) {
+    return figure.sources.map(cr.pick).join(cr.language() === 'zh' ? '；' : '; ');
   };
 
   /* our own short words for what every service has; the figure's own label, without the service's name, for the rest */
@@ -68,6 +73,10 @@
       cr.drawAnalysisHeadline(app);
       return;
     }
+    if (cr.shownPlan(app)) {
+      cr.drawPlanHeadline(app, cr.shownPlan(app));
+      return;
+    }
     var service = app.service(),
       people = service.figure('people_share');
     cr.fill(
@@ -79,7 +88,8 @@
   };
 
   function question(app, service, people) {
-    var standard = service.standard;
+    var standard = service.standard,
+      clause = standard && cr.pick(standard.clause);
     var ask = cr.t(service.mode === 'drive' ? 'ask_drive' : 'ask_walk', {
       limit: cr.limitText(service),
       service: cr.language() === 'en' ? cr.pick(service.name).replace(/^[A-Z](?![A-Z])/, lower) : cr.pick(service.name),
@@ -87,7 +97,7 @@
     });
     var named =
       standard &&
-      cr.t(standard.clause ? 'standard' : 'standard_bare', { name: cr.pick(standard.name), clause: standard.clause });
+      cr.t(clause ? 'standard' : 'standard_bare', { name: cr.pick(standard.name), clause: clause });
     var doubt = standard && cr.has('confidence_' + standard.confidence) && cr.t('confidence_' + standard.confidence);
     return [
       el(
@@ -264,12 +274,12 @@
   }
 
   /* more figures, one a line, folded at first */
-  cr.foldedFigures = function (app, figures) {
+  cr.foldedFigures = function (app, figures, title) {
     if (!figures.length) return null;
     return el(
       'details',
       {},
-      el('summary', {}, cr.t('more_figures', { n: figures.length })),
+      el('summary', {}, title ? cr.t(title) : cr.t('more_figures', { n: figures.length })),
       el(
         'dl',
         {},

@@ -81,13 +81,14 @@
     var facilities = !app.analysis() && app.state.layers.facilities;
     if (facilities) reserveFacilities(app, board, view);
     if (app.analysis()) cr.reserveMarks(app, board, view);
+    cr.reservePins(app, board, view);
     if (!app.state.layers.labels) return;
     var font = function (weight) {
       return weight + ' 13px ' + cr.FONT;
     };
     labelUnits(app, board, view, font);
     if (view.zoom >= 15.4 && facilities) labelFacilities(app, board, view);
-    if (!app.state.layers.base) return;
+    if (!app.state.layers.base || app.tiled) return;
     labelPlaces(app, board, view);
     labelGround(app, board, view);
     if (view.zoom >= 14.6) labelStreets(app, board, view);

@@ -10,17 +10,26 @@
       open = app.state.legendOpen || cr.printing;
     box.setAttribute('aria-label', cr.t('legend'));
     box.classList.toggle('folded', !open);
-    cr.redraw(box, [fold(app, open), app.analysis() ? cr.analysisLegend(app, open) : serviceLegend(app, open)]);
+    cr.redraw(box, [fold(app, open), parts(app, app.map.getZoom(), open)]);
   };
 
-  function serviceLegend(app, open) {
+  /* all of it, as it is at a zoom */
+  cr.legendParts = function (app, zoom) {
+    return parts(app, zoom, true, true);
+  };
+
+  function parts(app, zoom, open, paper) {
+    return app.analysis() ? cr.analysisLegend(app, open) : serviceLegend(app, zoom, open, paper);
+  }
+
+  function serviceLegend(app, zoom, open, paper) {
     var service = app.service(),
-      near = app.near(app.map.getZoom()) > 0,
-      times = app.scale(app.map.getZoom()) === 'time';
+      near = app.near(zoom) > 0,
+      times = app.scale(zoom) === 'time';
     return [
       times ? timeRamp(app, service, near) : shareRamp(app, service),
       open && el('div', { class: 'signs' }, signs(app, service, near, times)),
-      open && notes(app, service, near, times, app.state.layers)
+      open && notes(app, service, near, times, paper)
     ];
   }
 
@@ -49,6 +58,7 @@
       lowest = app.model.lowest;
     var snapped = service.facilities.snapped;
     return [
+      cr.planSigns(app, near),
       layers.facilities && snapped.indexOf(true) >= 0 && sign('facility', cr.pick(service.name), {}, cr.glyph(service)),
       layers.facilities &&
         snapped.indexOf(false) >= 0 &&
@@ -67,7 +77,8 @@
   function edgeSign(app, service) {
     var line = { '--c': service.ramp.deep };
     if (app.single()) return sign('edge', cr.t('legend_selected'), line);
-    if (!app.state.layers.service_area || !service.serviceArea.count) return null;
+    var plan = cr.shownPlan(app);
+    if (!app.state.layers.service_area || !service.serviceArea.count || (plan && plan.otherQuestion)) return null;
     var key = service.mode === 'drive' ? 'legend_outline_drive' : 'legend_outline';
     return sign('edge', cr.t(key, { limit: cr.limitText(service) }), line);
   }
@@ -75,14 +86,18 @@
   /* streets that were drawn beyond the limit have their own shade */
   function more(service) {
     var inside = service.inside.length;
-    if (service.bands.length <= inside || !service.reachedRoads.count) return null;
+    if (service.bands.length <= inside || !service.hasStreets) return null;
     var text = { from: cr.plain(service.limit), to: cr.cost(service, service.bands[service.bands.length - 1]) };
     return sign('street', cr.t('legend_more', text), { '--f': service.bandColour(inside), '--c': service.ramp.deep });
   }
 
-  function notes(app, service, near, times, layers) {
-    var lines = [];
-    if (times && (layers.service_area || app.single())) lines.push(within(service));
+  function notes(app, service, near, times, paper) {
+    var lines = [],
+      layers = app.state.layers;
+    var plan = cr.shownPlan(app);
+    if (times && (layers.service_area || app.single()) && !(plan && plan.otherQuestion)) lines.push(within(service));
+    if (plan && !plan.otherQuestion && layers.service_area && service.serviceArea.count)
+      lines.push(cr.t('legend_plan_today'));
     if (near && layers.homes) lines.push(cr.t('legend_size'));
     if (!near && layers.homes && app.single()) lines.push(cr.t('legend_grey'));
     if (!times) {
@@ -93,7 +108,7 @@
             ? cr.t('legend_cells', { level: cr.t('level_' + app.model.lowest).toLowerCase() })
             : cr.t('legend_cells_only')
         );
-      lines.push(cr.t('legend_darker'));
+      lines.push([cr.t('legend_darker'), !paper && el('span', { class: 'on-screen' }, cr.t('legend_zoom'))]);
     }
     return lines.map(function (text) {
       return el('p', { class: 'note' }, text);
@@ -162,12 +177,14 @@
     var measure = service.unit === 'm' ? cr.t('measure_m') : cr.t('measure_min_' + service.mode),
       layers = app.state.layers,
       homes = near && layers.homes,
-      range = app.single() || (layers.service_area && service.serviceArea.count);
-    var steps = service.inside.map(function (band, k) {
-      var from = k ? cr.plain(service.inside[k - 1]) : '0';
+      plan = cr.shownPlan(app),
+      bands = plan ? plan.bands : service.inside,
+      range = app.single() || (layers.service_area && service.serviceArea.count && !(plan && plan.otherQuestion));
+    var steps = bands.map(function (band, k) {
+      var from = k ? cr.plain(bands[k - 1]) : '0';
       return [
-        service.bandColour(k),
-        from + '–' + (k === service.inside.length - 1 ? cr.cost(service, band) : cr.plain(band))
+        plan ? cr.planBandColour(plan, k) : service.bandColour(k),
+        from + '–' + (k === bands.length - 1 ? cr.cost(service, band) : cr.plain(band))
       ];
     });
     var beyond = service.ramp.colours[4],

@@ -12,6 +12,8 @@
     ['live', cr.paintLive],
     ['labels', cr.paintLabels]
   ];
+  var OVER_MAP = '.zoom .layers .legend .north .card .plan-dock .stamp .leaflet-control-scale'.split(' ');
+
   /* what has to be painted again when a part of the state changes */
   var TOUCHES = {
     theme: ['areas', 'structure', 'streets', 'homes', 'live', 'labels'],
@@ -23,6 +25,9 @@
     layers: ['ground', 'areas', 'structure', 'streets', 'homes', 'live', 'labels'],
     selection: ['areas', 'streets', 'homes', 'live', 'labels'],
     legendOpen: ['labels'],
+    planning: ['live', 'labels'],
+    planned: ['areas', 'streets', 'homes', 'live'],
+    settled: ['labels'],
     hover: ['live']
   };
 
@@ -30,6 +35,7 @@
     constructor(map, root, data) {
       this.map = map;
       this.root = root;
+      this.data = data;
       this.model = new cr.Model(data);
       this.tip = new cr.Tip(root.querySelector('.tip'));
       this.state = new cr.State({ language: data.head.study.shown });
@@ -108,8 +114,10 @@
       this.state.listen(function (changed) {
         app.changed(changed);
       });
+      cr.startTiles(this);
       cr.watchPointer(this);
       this.watchKeys();
+      cr.watchPlanKeys(this);
       this.watchSize();
       cr.drawLegend(this);
       this.repaint(['labels']);
@@ -121,8 +129,10 @@
         if (event.key !== 'Escape') return;
         app.tip.hide();
         if (app.root.querySelector('dialog').open) return;
-        if (app.state.layersOpen) app.closeLayers();
+        if (app.state.outputOpen) app.state.set({ outputOpen: false });
+        else if (app.state.layersOpen) app.closeLayers();
         else if (app.state.selection) app.select(null);
+        else if (app.state.planning) cr.togglePlanning(app, false);
       });
     }
 
@@ -153,6 +163,7 @@
         first = false;
       }).observe(app.root.querySelector('.stage'));
       cr.watchPrint(this);
+      cr.watchOutput(this);
     }
 
     /* everything with words in it */
@@ -166,6 +177,13 @@
       cr.drawNotes(this);
       cr.drawMapTools(this);
       cr.drawCard(this);
+      this.drawPlan(true);
+    }
+
+    /* the what-if dock and its pins */
+    drawPlan(whole) {
+      cr.drawDock(this, whole);
+      cr.drawPins(this);
     }
 
     changed(keys) {
@@ -175,16 +193,25 @@
         });
       }
       if (keys.has('language')) cr.setLanguage(this.state.language);
+      cr.followPlan(this, keys);
+      if (any('selection', 'theme', 'planned')) cr.followHome(this);
       if (any('language', 'theme')) this.drawWords();
       else {
-        if (any('topic', 'level') && this.analysis()) cr.drawHeadline(this);
-        if (any('tab', 'panel', 'topic', 'colour', 'listing', 'level', 'open', 'sort', 'whole', 'wide')) cr.drawTables(this);
+        if (keys.has('planned') || (any('topic', 'level') && this.analysis())) cr.drawHeadline(this);
+        if (any('tab', 'panel', 'topic', 'colour', 'listing', 'level', 'open', 'sort', 'whole', 'wide', 'planned'))
+          cr.drawTables(this);
+        if (any('outputOpen', 'planning')) cr.drawTools(this);
+        if (any('planning', 'planned', 'planSaid', 'planFolded')) this.drawPlan(false);
+        if (keys.has('settled')) cr.drawTitle(this);
         if (any('layers', 'layersOpen', 'marks', 'topic')) cr.drawMapTools(this);
-        if (any('selection', 'topic', 'colour')) cr.drawCard(this);
+        if (any('selection', 'topic', 'colour', 'planned')) cr.drawCard(this);
         if (keys.has('selection')) this.markSelected();
       }
       if (any('wide', 'theme')) this.markLayout();
-      if (any('layers', 'selection', 'theme', 'language', 'legendOpen', 'topic', 'colour', 'level', 'marks'))
+      if (
+        any('layers', 'selection', 'theme', 'language', 'legendOpen', 'topic', 'colour', 'level', 'marks') ||
+        any('planning', 'settled')
+      )
         cr.drawLegend(this);
       var touched = new Set();
       keys.forEach(function (key) {
@@ -209,10 +236,15 @@
 
     /* everything on one canvas, for paper */
     paintSheet(ctx, view) {
+      var tiled = this.tiled;
+      this.tiled = false; /* online pictures can't be drawn on canvases that are to be saved */
       PAINTERS.forEach(function (painter) {
         cr.freshPen(ctx);
         painter[1](this, ctx, view);
       }, this);
+      this.tiled = tiled;
+      cr.freshPen(ctx);
+      cr.paintPins(this, ctx, view);
     }
 
     repaintAll() {
@@ -232,9 +264,10 @@
 
     /* boxes of the panels over the map, in pixels of the map: labels keep clear of them */
     coveredBoxes() {
+      if (this.covered) return this.covered; /* of the sheet that is being painted */
       var stage = this.map.getContainer().getBoundingClientRect(),
         found = [];
-      ['.zoom', '.layers', '.legend', '.north', '.card', '.stamp', '.leaflet-control-scale'].forEach(function (what) {
+      OVER_MAP.forEach(function (what) {
         var node = this.root.querySelector(what),
           box = node && !node.hidden && node.getBoundingClientRect();
         if (box && box.width)

@@ -21,6 +21,7 @@
       this.serviceArea = this.shapes(data, key + '.service_area');
       this.blockFill = this.shapes(data, key + '.block_fill');
       this.reachedRoads = this.shapes(data, key + '.reached_roads');
+      this.hasStreets = this.reachedRoads.count > 0 || !!data.head.what_if; // else they are searched in the page
       this.inside = this.bands.filter(function (band) {
         return band <= head.limit;
       });
@@ -110,6 +111,7 @@
       }, this);
       this.themes = this.services.concat(this.analyses);
       this.cellCache = new Map();
+      this.plan = null; // a cr.PlanView while a plan changes what is shown
     }
 
     readAreas(data) {
@@ -154,11 +156,12 @@
     }
 
     row(service, level, index) {
+      if (this.plan && this.plan.service === service) return this.plan.row(level, index);
       var table = service.tables[level];
       if (!table || table.total[index] === null) return null;
       return {
         total: table.total[index],
-        uncovered: Math.max(0, table.total[index] - table.covered[index]),
+        uncovered: uncovered(table.total[index], table.covered[index]),
         share: table.share[index],
         straight: table.straight[index],
         sites: table.sites[index]
@@ -166,14 +169,16 @@
     }
 
     total(service) {
+      if (this.plan && this.plan.service === service) return this.plan.total;
       var whole = service.total;
-      return whole && Object.assign({ uncovered: Math.max(0, whole.total - whole.covered) }, whole);
+      return whole && Object.assign({ uncovered: uncovered(whole.total, whole.covered) }, whole);
     }
 
     /* homes gathered in cells that keep their place while the map moves: {x, y, width, height, share} each */
     cells(service, zoom) {
       var grid = this.cellGrid(zoom),
-        key = service.number + ':' + grid.key,
+        plan = this.plan && this.plan.service === service ? this.plan : null,
+        key = (plan ? plan.key : service.number) + ':' + grid.key,
         kept = this.cellCache.get(key);
       if (kept) return kept;
       var homes = this.homes,
@@ -185,20 +190,21 @@
         var column = Math.floor((homes.east[i] - grid.east) / grid.width);
         var cell = Math.floor((homes.north[i] - grid.north) / grid.height) * MANY + column;
         var sum = sums.get(cell);
-        if (!sum) sums.set(cell, (sum = [0, 0]));
+        if (!sum) sums.set(cell, (sum = [0, 0, 0]));
         sum[0] += weight;
-        if (service.status[i] === 0) sum[1] += weight;
+        if (plan ? plan.coveredAfter(i) : service.status[i] === 0) sum[1] += weight;
+        if (plan && plan.isNew(i)) sum[2] += weight;
       }
       kept = [];
       sums.forEach(function (sum, cell) {
-        kept.push(this.cell(grid, cell, sum[1] / sum[0]));
+        kept.push(this.cell(grid, cell, sum[1] / sum[0], sum[2] > sum[0] / 2));
       }, this);
       if (this.cellCache.size > 24) this.cellCache.clear();
       this.cellCache.set(key, kept);
       return kept;
     }
 
-    cell(grid, number, share) {
+    cell(grid, number, share, fresh) {
       var row = Math.floor(number / MANY),
         east = grid.east + (number - row * MANY) * grid.width,
         north = grid.north + row * grid.height;
@@ -209,7 +215,8 @@
         y: y,
         width: cr.gridX(this.head, east + grid.width) - x,
         height: cr.gridY(this.head, north) - y,
-        share: share
+        share: share,
+        fresh: fresh // mostly covered by the plan alone
       };
     }
 
@@ -255,6 +262,11 @@
     var wide = spacing(homes.east),
       high = spacing(homes.north);
     return wide && high ? { east: wide.from, width: wide.step, north: high.from, height: high.step } : null;
+  }
+
+  /* nothing where either is too small to be told */
+  function uncovered(total, covered) {
+    return typeof total === 'number' && typeof covered === 'number' ? Math.max(0, total - covered) : null;
   }
 
   function spacing(values) {

@@ -34,12 +34,13 @@
           el('p', {}, cr.t('method'), ' ', app.analysis() ? null : travel(app.service(), study)),
           app.analysis() && rules(app.analysis()),
           study.counts.length > 0 && el('p', { class: 'counts' }, cr.t('counts', { note: cr.pick(study.counts) })),
-          el('p', {}, cr.t('privacy'))
+          el('p', {}, cr.t('privacy')),
+          app.model.head.tiles && el('p', {}, cr.t('tiles_ask', { name: cr.pick(app.model.head.tiles.attribution) }))
         ]),
         part('definitions', 'notes_definitions', definitions(app)),
         app.analysis() && app.analysis().standards.length > 0 && part('standards', 'notes_standards', standards(app)),
         study.sources.length > 0 &&
-          part('sources', 'notes_sources', el('p', {}, study.sources.join(cr.language() === 'zh' ? '、' : ', '))),
+          part('sources', 'notes_sources', el('p', {}, study.sources.map(cr.pick).join(cr.language() === 'zh' ? '、' : ', '))),
         warnings.length > 0 &&
           part(
             'warnings',
@@ -85,7 +86,7 @@
       {},
       app.analysis().standards.map(function (standard) {
         var doubt = cr.has('confidence_' + standard.confidence) && cr.t('confidence_' + standard.confidence);
-        var where = [standard.clause, standard.source].filter(Boolean).join(cr.language() === 'zh' ? '；' : '; ');
+        var where = [cr.pick(standard.clause), cr.pick(standard.source)].filter(Boolean).join(cr.language() === 'zh' ? '；' : '; ');
         return el(
           'li',
           {},

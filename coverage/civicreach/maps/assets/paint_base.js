@@ -30,6 +30,7 @@
 
   cr.paintGround = function (app, ctx, view) {
     var base = app.model.base;
+    if (app.tiled) return; /* an online map lies below */
     ctx.fillStyle = base.land ? C.water : C.land;
     ctx.fillRect(0, 0, view.width, view.height);
     if (!app.state.layers.base) return;
@@ -45,7 +46,7 @@
   };
 
   cr.paintStructure = function (app, ctx, view) {
-    if (app.state.layers.base) {
+    if (app.state.layers.base && !app.tiled) {
       var base = app.model.base;
       // buildings and streets step back behind the colours of units, which they would cut into pieces
       var faint = coloured(app) ? 0.3 + 0.4 * cr.ramp(view.zoom, 13.5, 16) : 1;
@@ -164,10 +165,10 @@
   function paintVeil(app, ctx, view) {
     var model = app.model,
       end = model.head.base.bounds;
-    if (app.state.layers.base && end) fadeOut(ctx, view, end, model.head.bounds);
+    if (app.state.layers.base && !app.tiled && end) fadeOut(ctx, view, end, model.head.bounds);
     if (!model.lowest) return;
     var whole = model.units[model.levels[0]].shapes;
-    if (app.state.layers.base) fadeAway(ctx, view, whole, model.head.bounds);
+    if (app.state.layers.base && !app.tiled) fadeAway(ctx, view, whole, model.head.bounds);
     ctx.beginPath();
     ctx.rect(0, 0, view.width, view.height);
     for (var i = 0; i < whole.count; i++) whole.trace(ctx, view, i);

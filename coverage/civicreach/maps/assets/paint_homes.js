@@ -8,7 +8,7 @@
       return;
     }
     if (!app.state.layers.homes) return;
-    if (app.near(view.zoom)) paintPoints(app, ctx, view);
+    if (app.near(view.zoom)) (cr.shownPlan(app) ? cr.paintPlannedHomes : paintPoints)(app, ctx, view);
     else paintCells(app, ctx, view);
   };
 
@@ -23,7 +23,7 @@
     model.cells(service, view.zoom).forEach(function (cell) {
       if (cell.x > view.x1 || cell.y > view.y1 || cell.x + cell.width < view.x0 || cell.y + cell.height < view.y0)
         return;
-      var colour = single ? NEUTRAL : service.shareColour(cell.share, model.breaks),
+      var colour = single ? NEUTRAL : cell.fresh ? cr.PLAN_LIGHT : service.shareColour(cell.share, model.breaks),
         path = byColour.get(colour);
       if (!path) byColour.set(colour, (path = new Path2D()));
       path.rect(
@@ -37,6 +37,9 @@
     ctx.lineWidth = 0.5;
     ctx.strokeStyle = cr.alpha(service.ramp.colours[3], 0.45);
     byColour.forEach(function (path, colour) {
+      var fresh = colour === cr.PLAN_LIGHT;
+      ctx.lineWidth = fresh ? 1.2 : 0.5;
+      ctx.strokeStyle = fresh ? cr.PLAN_DARK : cr.alpha(service.ramp.colours[3], 0.45);
       ctx.fillStyle = colour;
       ctx.fill(path);
       ctx.stroke(path);

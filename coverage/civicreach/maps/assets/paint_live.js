@@ -21,6 +21,7 @@
       return;
     }
     if (selection && selection.kind === 'home') ringHome(app, ctx, view, selection.index);
+    cr.paintPlanLive(app, ctx, view);
     if (state.layers.facilities) paintFacilities(app, ctx, view);
   };
 

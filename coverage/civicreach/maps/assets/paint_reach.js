@@ -8,11 +8,18 @@
       cr.paintUnits(app, ctx, view);
       return;
     }
+    var other = planned(app) && !app.single();
     if (layers.choropleth && app.scale(view.zoom) === 'share') paintChoropleth(app, ctx, view);
-    if (layers.block_fill) paintBlockFill(app, ctx, view);
+    if (layers.block_fill && !other) paintBlockFill(app, ctx, view);
     if (app.single()) paintIsochrones(app, ctx, view);
-    else if (layers.service_area && app.scale(view.zoom) === 'time') paintServiceArea(app, ctx, view);
+    else if (layers.service_area && !other && app.scale(view.zoom) === 'time') paintServiceArea(app, ctx, view);
   };
+
+  /* a plan asks something else than the study: what is drawn of the study's reach isn't the answer */
+  function planned(app) {
+    var plan = cr.shownPlan(app);
+    return !!plan && plan.otherQuestion;
+  }
 
   /* how strongly areas are painted over the ground; the legend's swatches are made with the same numbers */
   cr.areaAlpha = function (app) {
@@ -39,15 +46,43 @@
     }
   }
 
-  /* bands are nested, so the even-odd rule over two neighbours leaves exactly what the larger one adds */
+  var sheets = [];
+
+  /* a canvas out of sight as large as the one that is painted on */
+  function sheet(number, ctx, view) {
+    var ratio = ctx.getTransform().a,
+      width = Math.ceil(ratio * view.width),
+      height = Math.ceil(ratio * view.height),
+      canvas = (sheets[number] = sheets[number] || document.createElement('canvas'));
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    var pen = canvas.getContext('2d');
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return pen;
+  }
+
+  /* bands are nested: each is painted on a sheet of its own and laid over the larger ones, then all over the ground.
+     Shapes of a whole town have too many edges to be cut out of each other in one path */
   function fillBands(ctx, view, shapes, numbers, service, alpha) {
-    numbers.forEach(function (i, place) {
-      ctx.beginPath();
-      shapes.traceSeen(ctx, view, i);
-      if (place) shapes.traceSeen(ctx, view, numbers[place - 1]);
-      ctx.fillStyle = cr.alpha(service.bandColour(shapes.band[i]), alpha);
-      ctx.fill('evenodd');
-    });
+    if (!numbers.length) return;
+    var all = sheet(0, ctx, view),
+      ratio = ctx.getTransform().a;
+    numbers
+      .slice()
+      .reverse()
+      .forEach(function (i) {
+        var one = sheet(1, ctx, view);
+        one.fillStyle = service.bandColour(shapes.band[i]);
+        shapes.fillSeen(one, view, i);
+        all.drawImage(one.canvas, 0, 0, one.canvas.width / ratio, one.canvas.height / ratio);
+      });
+    ctx.globalAlpha = alpha;
+    ctx.drawImage(all.canvas, 0, 0, all.canvas.width / ratio, all.canvas.height / ratio);
+    ctx.globalAlpha = 1;
   }
 
   function outlineShape(ctx, view, shapes, i, colour, width, outer) {
@@ -149,27 +184,35 @@
       cr.paintShapes(app, ctx, view);
       return;
     }
-    var service = app.service(),
-      roads = service.reachedRoads;
+    var service = app.service();
     if (app.single()) return; // one facility's reach only
+    cr.paintPlanStreets(app, ctx, view);
+    if (planned(app)) return;
     if (app.state.layers.service_area) paintEdge(app, ctx, view);
-    if (!app.state.layers.reached_roads || app.scale(view.zoom) !== 'time' || !roads.count) return;
+    if (!app.state.layers.reached_roads || app.scale(view.zoom) !== 'time' || !service.hasStreets) return;
     var width = Math.max(1.8, Math.min(6, 10 / view.metresPerPixel));
-    roads.lines(ctx, view, null, 0);
+    traceReached(app, service, ctx, view, null);
     ctx.strokeStyle = service.ramp.deep;
     ctx.lineWidth = width + (width > 3 ? 2 : 1.4);
     ctx.stroke();
     for (var band = service.bands.length - 1; band >= 0; band--) {
-      roads.lines(ctx, view, bandIs(roads, band));
+      traceReached(app, service, ctx, view, band);
       ctx.strokeStyle = service.bandColour(band);
       ctx.lineWidth = width;
       ctx.stroke();
     }
   };
 
-  function bandIs(roads, band) {
-    return function (i) {
-      return roads.band[i] === band;
-    };
+  /* reached streets of a band (null: of all), as they came with the page or as it finds them itself */
+  function traceReached(app, service, ctx, view, band) {
+    var roads = service.reachedRoads;
+    if (!roads.count) {
+      var pieces = cr.reachedPieces(app, service);
+      app.streets.trace(ctx, view, pieces, band);
+      return;
+    }
+    roads.lines(ctx, view, function (i) {
+      return band === null || roads.band[i] === band;
+    });
   }
 })((globalThis.civicreach = globalThis.civicreach || {}));

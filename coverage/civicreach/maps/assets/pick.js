@@ -113,6 +113,7 @@
         app.closeLayers();
         return;
       }
+      if (cr.placeByClick(app, event)) return;
       var found = under(app, event.containerPoint, touch);
       app.select(cr.same(found, app.state.selection) ? null : found, false);
     });

@@ -11,7 +11,7 @@
     var kept = null;
     window.addEventListener('beforeprint', function () {
       app.tip.hide();
-      if (kept) return;
+      if (kept || document.documentElement.classList.contains('plating')) return; // a map sheet is ready
       kept = { centre: app.map.getCenter(), zoom: app.map.getZoom(), closed: closedDetails(app.root) };
       kept.closed.forEach(function (node) {
         node.open = true;

@@ -30,9 +30,17 @@
             block_fill: false,
             facilities: true,
             labels: true,
-            base: true
+            base: true,
+            tiles: true
           },
           layersOpen: false,
+          outputOpen: false,
+          planning: false, // the what-if mode
+          planFolded: false,
+          planned: 0, // goes up with every change of the plan, also while a pin is being dragged
+          settled: 0, // goes up when it is let go
+          planSaid: null, // [word, filled, faults] that the what-if dock tells
+          planCapacity: null, // of new sites; null: no limit
           legendOpen: true,
           // {kind: 'unit', level, index} | {kind: 'facility' or 'home', index} | {kind: 'feature', layer, index} |
           // {kind: 'place', list, index}

@@ -19,6 +19,7 @@
         service = app.service(),
         gaps = service.gaps;
       if (!model.lowest) return el('p', { class: 'empty' }, cr.t('no_areas'));
+      if (cr.shownPlan(app)) return cr.planGaps(app);
       if (!gaps.unit.length) return el('p', { class: 'empty' }, cr.t('no_gaps'));
       var units = model.units[model.lowest],
         share = service.tables[model.lowest];
@@ -197,8 +198,7 @@
         }
       };
     }
-    return [
-      {
+    var name = {
         key: 'name',
         title: cr.t('col_place'),
         text: true,
@@ -211,7 +211,10 @@
             named(r.name, '', !/total/.test(r.class) && service.shareColour(r.share, model.breaks))
           ];
         }
-      },
+      };
+    if (cr.shownPlan(app)) return cr.planColumns(name);
+    return [
+      name,
       share('share', cr.t('col_share')),
       numeric('uncovered'),
       share('straight', cr.t('col_straight')),

@@ -92,7 +92,8 @@
     return el(
       'div',
       { class: 'caption' },
-      el('span', {}, cr.t('cap_' + state.tab), unit && (cr.language() === 'zh' ? '；' : '; ') + cr.t('unit_of', { unit: unit })),
+      el('span', {}, cr.planMark(app), cr.t((cr.shownPlan(app) ? 'plan_cap_' : 'cap_') + state.tab), unit && (cr.language() === 'zh' ? '；' : '; ') + cr.t('unit_of', { unit: unit }), state.tab === 'areas' && (cr.language() === 'zh' ? '；' : '; ') + cr.t('whole_numbers')),
+      (state.tab === 'gaps' || !app.model.lowest) && cr.showUncovered(app, 'home_show'),
       state.tab === 'areas' && cr.levelSwitch(app, levels, cr.tableLevel(app))
     );
   }
@@ -231,12 +232,17 @@
   function sorted(rows, column, rising) {
     var sign = rising ? 1 : -1;
     return rows.slice().sort(function (a, b) {
-      var x = column.value(a),
-        y = column.value(b);
+      var x = known(column.value(a)),
+        y = known(column.value(b));
       if (x === null || y === null) return (x === null) - (y === null);
       if (x === y) return 0; // endless minutes have no difference
       return sign * (column.text ? String(x).localeCompare(String(y), cr.language() === 'zh' ? 'zh-CN' : 'en') : x - y);
     });
+  }
+
+  /* few, but more than nobody */
+  function known(value) {
+    return value === '<' ? 0.5 : value;
   }
 
   function line(app, columns, row) {

@@ -17,10 +17,11 @@
     document.documentElement.lang = cr.language() === 'zh' ? 'zh-CN' : 'en';
     cr.fill(find('.skip'), cr.t('skip'));
     cr.fill(find('.eyebrow'), cr.t('eyebrow'));
-    cr.fill(find('h1'), name, el('span', { class: 'dot', 'aria-hidden': true }, '·'), cr.pick(theme.name));
+    cr.fill(find('h1'), name, el('span', { class: 'dot', 'aria-hidden': true }, '·'), cr.pick(theme.name), cr.planMark(app));
     cr.fill(
       find('.meta'),
-      el('span', {}, cr.t('year', { year: study.year })),
+      study.date && el('span', {}, cr.t('date', { date: study.date })),
+      el('span', {}, vintage(study)),
       study.author && el('span', {}, cr.t('author', { author: study.author })),
       study.review
         ? el('span', {}, cr.t('review', { number: study.review }))
@@ -32,6 +33,12 @@
     var said = note.indexOf(cr.t('synthetic')) >= 0;
     cr.fill(banner, el('b', {}, said ? note : cr.t('synthetic')), !said && note && el('span', {}, note));
   };
+
+  /* how old the data are */
+  function vintage(study) {
+    return study.data_date ? cr.t('data_date', { date: study.data_date }) : cr.t('year', { year: study.year });
+  }
+  cr.vintage = vintage;
 
   /* below the tables: what the numbers count, and the way to everything else */
   cr.drawAbout = function (app) {

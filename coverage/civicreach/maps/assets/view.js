@@ -7,11 +7,12 @@
   /* the whole study, or the part that is given, in degrees */
   cr.fitView = function (app, animate, part) {
     var b = part || app.model.head.bounds,
-      aside = app.printing ? 0 : 220;
+      dock = dockRoom(app),
+      aside = app.printing || dock.x ? 0 : 220;
     var map = app.map,
       box = L.latLngBounds([b[1], b[0]], [b[3], b[2]]),
       size = map.getSize();
-    var zoom = map.getBoundsZoom(box, false, L.point(12, 12)),
+    var zoom = map.getBoundsZoom(box, false, L.point(12 + dock.x, 12 + dock.y)),
       north = map.project(box.getNorthWest(), zoom),
       south = map.project(box.getSouthEast(), zoom);
     // room to the left is used to keep the study clear of the legend
@@ -21,13 +22,23 @@
         north
           .add(south)
           .divideBy(2)
-          .subtract([size.x > 700 ? spare / 2 : 0, 0]),
+          .subtract([size.x > 700 ? spare / 2 : 0, 0])
+        .add([dock.x / 2, dock.y / 2]),
         zoom
       ),
       zoom,
       { animate: animate !== false && calm() }
     );
   };
+
+  /* what the open what-if dock takes of the map: of its right side, on a phone of its lower part */
+  function dockRoom(app) {
+    var dock = app.root.querySelector('.plan-dock'),
+      size = app.map.getSize();
+    if (app.printing || dock.hidden) return L.point(0, 0);
+    if (dock.offsetWidth > size.x - 40) return L.point(0, Math.min(dock.offsetHeight, size.y / 2));
+    return size.x > 700 ? L.point(dock.offsetWidth + 12, 0) : L.point(0, 0);
+  }
 
   /* brings a unit or a facility with its reach into view */
   cr.goTo = function (app, what) {
@@ -47,6 +58,10 @@
     };
     if (what.kind === 'unit') {
       app.map.fitBounds(cr.boundsOf(app.model.units[what.level].shapes.box, what.index), room);
+      return;
+    }
+    if (what.kind === 'home') {
+      cr.goToHome(app, what.index, room);
       return;
     }
     if (app.analysis()) {

@@ -6,6 +6,7 @@
   var groups = {};
   var units = {};
   var language = 'zh';
+  var below = null;
 
   cr.setWords = function (all) {
     words = all;
@@ -35,6 +36,7 @@
   };
 
   cr.num = function (value, digits) {
+    if (value === '<') return '<' + below; /* too few to be told */
     if (value === null || value === undefined || !isFinite(value)) return '–';
     var fixed = Math.abs(value)
       .toFixed(digits || 0)
@@ -50,6 +52,7 @@
   cr.setCounted = function (study) {
     groups = study.group_words;
     units = study.unit_words;
+    below = study.below;
   };
   cr.groupName = function (group) {
     return groups[group] ? cr.pick(groups[group]) : group;

@@ -8,12 +8,12 @@ from dataclasses import replace
 from civicreach.errors import Note
 from civicreach.measures.circle.completeness import Circle
 from civicreach.measures.circle.lists import OFFICE, presence
-from civicreach.measures.circle.rings import ring_limit_words
+from civicreach.measures.circle.rings import ring_limit, ring_limit_words
 from civicreach.measures.circle.wording import cited, limit_words, name_words, sources_of
 from civicreach.measures.coverage import SERVED_FROM
 from civicreach.measures.figure import Figure
 from civicreach.measures.ground import Ground
-from civicreach.measures.words import LEVEL_ZH, PLURAL, group_words
+from civicreach.measures.words import LEVEL_ZH, PLURAL, group_words, limit_source
 from civicreach.study import RingSpec
 
 
@@ -66,6 +66,8 @@ def ring_figure(ring: RingSpec, circle: Circle) -> Figure:
     listed_zh = "、".join(f"{said[1]}（{limit[1]}）" for said, limit in limits)
     own = ring.minutes is not None or ring.metres is not None or ring.standard is not None
     given = cited(circle.study, [ring.standard] if ring.standard else [], [ring.profile])
+    if ring.standard and (limit := ring_limit(circle.study, ring)) is not None:
+        given = (limit_source(circle.study, *limit, ring.standard), *cited(circle.study, [], [ring.profile]))
     return Figure.ratio(
         f"circle.ring.{ring.id}.complete_people_share", circle.total("complete"), circle.total(circle.group),
         unit="share", denominator_name=who, denominator_name_zh=who_zh,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from civicreach.layers.groups import Pair
-from civicreach.measures.words import profile_words
+from civicreach.measures.words import limit_apart, limit_source, profile_source, profile_words
 from civicreach.study import RingSpec, ServiceSpec, Study
 
 NOTHING: Pair = ("none", "无")
@@ -31,6 +31,8 @@ def limit_words(study: Study, service: ServiceSpec) -> Pair:
 def said_limit(study: Study, limit: float, unit: str, profile: str, standard: str | None) -> Pair:
     """A limit in minutes or metres in words."""
     mark = MARKS[study.standards[standard].confidence] if standard is not None else ("", "")
+    if apart := limit_apart(study, limit, unit, standard):
+        mark = f" [{apart[0]}]", f"〔{apart[1]}〕"
     if unit == "m":
         return f"{limit:g} m{mark[0]}", f"{limit:g}米{mark[1]}"
     english, chinese = profile_words(study.profiles[profile])
@@ -49,12 +51,13 @@ def joined_words(codes: Iterable[str], names: Mapping[str, Pair]) -> dict[str, P
 def sources_of(study: Study, services: Iterable[ServiceSpec]) -> tuple[str, ...]:
     """Where the limits and speeds of services come from, each once."""
     services = list(services)
-    return cited(study, [s.standard for s in services if s.standard], [s.profile for s in services])
+    limits = [limit_source(study, study.limit(s), study.limit_unit(s), s.standard) for s in services if s.standard]
+    return tuple(dict.fromkeys([*limits, *cited(study, [], [s.profile for s in services])]))
 
 
 def cited(study: Study, standards: Iterable[str], profiles: Iterable[str]) -> tuple[str, ...]:
     """Standards by clause and profiles by name, with their sources and how sure these are."""
     found = [study.standards[key] for key in standards]
-    limits = [f"{s.clause}: {s.source} [{s.confidence}]" for s in found]
+    limits = [standard.cited for standard in found]
     paces = [study.profiles[name] for name in profiles]
-    return tuple(dict.fromkeys([*limits, *(f"{p.name}: {p.source} [{p.confidence}]" for p in paces if p.source)]))
+    return tuple(dict.fromkeys([*limits, *(profile_source(p) for p in paces if p.source)]))

@@ -12,6 +12,7 @@ from civicreach.errors import Note
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing, MapLayer
 from civicreach.measures.elder.catchments import LAND, STATES, Catchments, home_catchments, spread
+from civicreach.measures.elder.need import WHOLE_BEDS, WHOLE_BEDS_ZH
 from civicreach.measures.elder.question import Part, Question, listed
 from civicreach.measures.figure import Figure
 from civicreach.measures.lorenz_list import Shared, lorenz_listing
@@ -80,7 +81,7 @@ def _homes(question: Question, found: Catchments) -> Listing:
         ("Homes and their catchments", "养老机构与服务区"),
         order[[field.name for field in fields]],
         fields,
-        rule=(f"{english} Most beds short first.", f"{chinese}按床位缺口由大到小排列。"),
+        rule=(f"{english} {WHOLE_BEDS} Most beds short first.", f"{chinese}{WHOLE_BEDS_ZH}按床位缺口由大到小排列。"),
     )
 
 

@@ -23,6 +23,9 @@ from civicreach.measures.words import profile_words
 from civicreach.network import RoadNetwork
 from civicreach.reach import reach
 
+TOLD_BY: tuple[Method, ...] = ("e2sfca", "2sfca", "3sfca")
+"""The first of these that is asked for stands behind figures, equity and curve."""
+
 
 @dataclass(frozen=True, eq=False)
 class BedAccess:
@@ -35,12 +38,13 @@ class BedAccess:
 
     @property
     def first(self) -> Method:
-        """The method that figures and equity are told by; a BFCA score is no number of beds."""
-        return next(method for method in self.by_method if method != "bfca")
+        """The method that figures and equity are told by, whatever the order in which methods are asked for; a BFCA
+        score is no number of beds."""
+        return next(method for method in TOLD_BY if method in self.by_method)
 
     @property
     def score(self) -> pd.Series:
-        """Beds per 1000 of the group by the first method, on the demand's index; 0 without any in reach."""
+        """Beds per 1000 of the group by that method, on the demand's index; 0 without any in reach."""
         return PER_1000 * self.by_method[self.first].score
 
 

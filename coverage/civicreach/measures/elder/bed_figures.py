@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.elder.need import PER_1000, nursing_need, shortage
+from civicreach.measures.elder.need import PER_1000, WHOLE_BEDS, WHOLE_BEDS_ZH, nursing_need, shortage
 from civicreach.measures.elder.question import Question
 from civicreach.measures.figure import Figure
 
@@ -38,13 +38,13 @@ def _per_1000(question: Question, beds: float, people: float) -> Figure:
     spec, (who, who_zh) = question.spec, question.who
     norm, code = (f"{question.standard(key).value:g}" for key in (spec.beds_per_1000, spec.beds_per_1000_code))
     figure = Figure.ratio(
-        "elder.beds_per_1000", beds, people / PER_1000, unit="beds per 1000", unit_zh="张/千名", decimals=2,
-        denominator_name=f"thousands of {who}", denominator_name_zh=f"{who_zh}（千名）",
+        "elder.beds_per_1000", beds, people, per=PER_1000, unit="beds per 1000", unit_zh="张/千名", decimals=2,
+        denominator_name=who, denominator_name_zh=who_zh,
         sources=question.sources(spec.beds_per_1000, spec.beds_per_1000_code),
         label=f"Beds per 1000 {who}", label_zh=f"每千名{who_zh}养老床位数",
-        definition=f"Beds of the existing homes inside the areas by all {who} there, in thousands: a ratio of sums. "
+        definition=f"Beds of the existing homes inside the areas by all {who} there, told per 1000: a ratio of sums. "
         f"Target: {norm}; national code: {code}.",
-        definition_zh=f"范围内现有养老机构床位数与全部{who_zh}（千名）之比，为总量之比。目标：{norm}张；国家标准：{code}张。",
+        definition_zh=f"范围内现有养老机构床位数与全部{who_zh}之比，按每千名表示，为总量之比。目标：{norm}张；国家标准：{code}张。",
     )  # fmt: skip
     return question.on_amounts(figure)
 
@@ -55,8 +55,8 @@ def _short(question: Question, name: str, key: str, value: float) -> Figure:
         f"elder.{name}", value, **BEDS, sources=question.sources(key),
         label=f"Beds short of {asked} per 1000, whole place", label_zh=f"距每千名{asked}张的床位缺口（全域盈缺相抵）",
         definition=f"Beds that the place as a whole lacks to {asked} per 1000 {who}; units with more make up for units "
-        "with less.",
-        definition_zh=f"全域距每千名{who_zh}{asked}张所缺的床位数，各单元盈缺相抵。",
+        f"with less. {WHOLE_BEDS}",
+        definition_zh=f"全域距每千名{who_zh}{asked}张所缺的床位数，各单元盈缺相抵。{WHOLE_BEDS_ZH}",
     )  # fmt: skip
     return question.on_amounts(figure)
 
@@ -68,8 +68,8 @@ def _short_by_unit(question: Question, value: float) -> Figure:
         "elder.beds_short_by_unit", value, **BEDS, sources=question.sources(key),
         label=f"Beds short of {asked} per 1000, unit by unit", label_zh=f"距每千名{asked}张的床位缺口（逐单元合计）",
         definition=f"Sum of the beds that each lowest unit by itself lacks to {asked} per 1000 {who}; no unit makes up "
-        "for another.",
-        definition_zh=f"各基层单元距每千名{who_zh}{asked}张所缺床位数之和，单元间不相抵。",
+        f"for another. {WHOLE_BEDS}",
+        definition_zh=f"各基层单元距每千名{who_zh}{asked}张所缺床位数之和，单元间不相抵。{WHOLE_BEDS_ZH}",
     )  # fmt: skip
     return question.on_amounts(figure)
 
@@ -90,8 +90,9 @@ def _nursing(question: Question, one: pd.DataFrame) -> Iterator[Figure]:
     yield Figure(
         "elder.nursing_beds_short", float(nursing_need(beds, nursing, asked).iloc[0]), **BEDS, sources=sources,
         label=f"Beds to convert for {asked:g} % nursing beds", label_zh=f"护理型床位达{asked:g}%需改造的床位",
-        definition=f"How many of today's beds must become nursing beds until {asked:g} % are, if no bed is added.",
-        definition_zh=f"不新增床位时，护理型床位占比达到{asked:g}%需改造的现有床位数。",
+        definition=f"How many of today's beds must become nursing beds until {asked:g} % are, if no bed is added. "
+        f"{WHOLE_BEDS}",
+        definition_zh=f"不新增床位时，护理型床位占比达到{asked:g}%需改造的现有床位数。{WHOLE_BEDS_ZH}",
     )  # fmt: skip
     new = shortage(beds, one[group], norm)
     figure = Figure(
@@ -99,7 +100,8 @@ def _nursing(question: Question, one: pd.DataFrame) -> Iterator[Figure]:
         sources=(*sources, *question.sources(spec.beds_per_1000)),
         label="Beds to convert if the missing ones come as nursing beds", label_zh="缺口床位全建护理型后仍需改造的床位",
         definition=f"How many of today's beds must become nursing beds until {asked:g} % are, after the beds short of "
-        f"{norm:g} per 1000 have been added, all of them as nursing beds.",
-        definition_zh=f"补足每千名{norm:g}张且新增床位全部为护理型后，护理型床位占比达到{asked:g}%仍需改造的现有床位数。",
+        f"{norm:g} per 1000 have been added, all of them as nursing beds. {WHOLE_BEDS}",
+        definition_zh=f"补足每千名{norm:g}张且新增床位全部为护理型后，护理型床位占比达到{asked:g}%仍需改造的现有床位数。"
+        f"{WHOLE_BEDS_ZH}",
     )  # fmt: skip
     yield question.on_amounts(figure)

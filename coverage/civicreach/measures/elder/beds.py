@@ -10,10 +10,9 @@ import pandas as pd
 from civicreach.errors import Faults, Note
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Topic
-from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.elder.bed_figures import bed_figures
 from civicreach.measures.elder.columns import amounts_of, missing_column
-from civicreach.measures.elder.need import PER_1000, nursing_need, shortage
+from civicreach.measures.elder.need import PER_1000, WHOLE_BEDS, WHOLE_BEDS_ZH, nursing_need, shortage
 from civicreach.measures.elder.question import Part, Question, said
 from civicreach.measures.ground import EXISTING
 from civicreach.measures.rollup import roll_up, sums_by_unit
@@ -35,9 +34,9 @@ def read_beds(question: Question, faults: Faults) -> pd.DataFrame | None:
     for layer in layers:
         frame = layer.frame[layer.frame["status"] == EXISTING]
         found = Faults(layer.source or layer.service)
-        part = pd.DataFrame({"beds": amounts_of(frame, "capacity", "the number of beds", found)})
+        part = pd.DataFrame({"beds": amounts_of(layer, frame, "capacity", "the number of beds", found)})
         if column is not None:
-            part["nursing_beds"] = amounts_of(frame, column, column, found)
+            part["nursing_beds"] = amounts_of(layer, frame, column, column, found)
             if (more := part["nursing_beds"] > part["beds"]).any():
                 told = [f"{i}: {row.nursing_beds:g} of {row.beds:g}" for i, row in part[more].iterrows()]
                 found.add(f"{column}: more nursing beds than beds", rows=told)
@@ -50,7 +49,7 @@ def read_beds(question: Question, faults: Faults) -> pd.DataFrame | None:
 
 def bed_sums(question: Question, beds: pd.DataFrame) -> pd.DataFrame:
     """Additive columns on the areas' index (one row "all" without): `<group>`, `home_count`, `beds`, `nursing_beds`
-    where known, and `short_by_unit`, the beds that the unit by itself lacks to the standard."""
+    where known, and `short_by_unit`, the whole beds that the unit by itself lacks to the standard."""
     ground, group = question.ground, question.group
     sums = sums_by_unit(pd.DataFrame({group: question.amount}), ground.unit, ground.areas)
     homes = ground.serving(question.spec.homes)
@@ -90,11 +89,12 @@ def _rule(question: Question) -> Pair:
     rule = (
         f"Beds of the homes inside the unit by the {who} who live there, a ratio of sums; neighbours' beds don't "
         f"count. Short here: what the unit as a whole lacks to {norm} (or {code}) per 1000; parts with more make up "
-        "for parts with less. Short by unit: the sum of what each lowest unit lacks by itself; nothing is made up for."
+        "for parts with less. Short by unit: the sum of what each lowest unit lacks by itself; nothing is made up for. "
+        f"{WHOLE_BEDS}"
     )
     rule_zh = (
         f"辖区内机构床位与辖区{who_zh}之比（合计之比），不计邻近辖区床位。本级缺口：本级合计距每千名{norm}张（或{code}张）"
-        "的差额，下级盈缺相抵；逐单元缺口：各基层单元缺口之和，不相抵。"
+        f"的差额，下级盈缺相抵；逐单元缺口：各基层单元缺口之和，不相抵。{WHOLE_BEDS_ZH}"
     )
     return rule, rule_zh
 
@@ -158,8 +158,7 @@ def _nursing_fields(question: Question, norm: float) -> tuple[Field, ...]:
 
     def convert(sums: pd.DataFrame) -> pd.Series:
         new = shortage(sums["beds"], sums[group], norm)
-        need = nursing_need(sums["beds"] + new, sums["nursing_beds"] + new, asked)
-        return need.round(PEOPLE_DECIMALS)
+        return nursing_need(sums["beds"] + new, sums["nursing_beds"] + new, asked)
 
     share = ("nursing_beds", "beds", 1.0)
     return (

@@ -14,9 +14,10 @@ from civicreach.layers.groups import Pair
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.elder.bed_access import homes_network
 from civicreach.measures.elder.land import Land, land_of
-from civicreach.measures.elder.need import PER_1000
+from civicreach.measures.elder.need import beds_needed
 from civicreach.measures.elder.question import Question
 from civicreach.measures.inequality import coefficient_of_variation, gini, max_min_ratio
+from civicreach.network import RoadNetwork
 from civicreach.reach import nearest_facility
 
 STATES: dict[str, Pair] = {
@@ -39,12 +40,12 @@ M2_PER_KM2 = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Catchments:
-    """Whose nearest home each is, along the network and however far.
+    """Whose nearest home each is, along the network, within some minutes or however far.
 
     homes: on the homes' index: `name`, `beds`, `<group>` (in its catchment), `area_km2` (NaN without areas), `wanted`
         (beds that its catchment needs by the standard), `spare_beds` (`beds - wanted`, below 0 where short), `per_bed`
         (people for each bed, NaN without beds), `state` (a key of STATES).
-    unreached: amount of the group that no way leads to any home.
+    unreached: amount that no way leads to any home, within the minutes if there are any.
     land: polygons of all land of the areas, indexed by the homes' ids ("no_way" and "off_network" for the rest): `kind`
         (a key of LAND), `area_km2`; None without areas. `cell_m` is the side of the cells it was cut into.
     """
@@ -56,26 +57,41 @@ class Catchments:
 
 
 def home_catchments(question: Question, beds: pd.DataFrame, *, cell_m: float | None = None) -> Catchments:
-    """Catchments of all existing homes together; `beds` are those of `read_beds`.
+    """Catchments of all existing homes together, however far people live; `beds` are those of `read_beds`."""
+    homes = question.ground.serving(question.spec.homes)
+    return catchments_of(question, homes, beds["beds"], homes_network(question), question.amount, cell_m=cell_m)
+
+
+def catchments_of(
+    question: Question,
+    homes: Facilities,
+    beds: pd.Series,
+    network: RoadNetwork,
+    amount: pd.Series,
+    *,
+    within_min: float | None = None,
+    cell_m: float | None = None,
+) -> Catchments:
+    """Catchments of some homes with `beds` (on their index) among an `amount` by demand, within some minutes
+    (inclusive) or however far.
 
     Land is cut into cells of `cell_m` (see `land_of`); each belongs to the home that is nearest to its middle.
     """
-    ground, group, amount = question.ground, question.group, question.amount.to_numpy()
-    homes, network = ground.serving(question.spec.homes), homes_network(question)
-    nearest = nearest_facility(ground.demand, homes, network, max_snap_m=ground.max_snap_m)
+    ground, group, who = question.ground, question.group, amount.to_numpy()
+    nearest = nearest_facility(ground.demand, homes, network, cutoff_min=within_min, max_snap_m=ground.max_snap_m)
     mine = nearest.found
-    people = np.bincount(nearest.facility_at[mine], weights=amount[mine], minlength=len(homes.ids))
-    people, unreached = np.round(people, PEOPLE_DECIMALS), round(float(amount[~mine].sum()), PEOPLE_DECIMALS)
-    table = pd.DataFrame({"name": homes.frame["name"], "beds": beds["beds"]}, index=homes.ids)
+    people = np.bincount(nearest.facility_at[mine], weights=who[mine], minlength=len(homes.ids))
+    people, unreached = np.round(people, PEOPLE_DECIMALS), round(float(who[~mine].sum()), PEOPLE_DECIMALS)
+    table = pd.DataFrame({"name": homes.frame["name"], "beds": beds}, index=homes.ids)
     table[group] = people
     table["area_km2"] = np.nan
     drawn, side = None, np.nan
     if ground.areas is not None:
         land = land_of(ground.areas, cell_m=cell_m)
-        drawn, side = land_by_home(question, land, homes), land.cell_m
+        drawn, side = land_by_home(question, land, homes, network, within_min), land.cell_m
         table["area_km2"] = drawn["area_km2"].reindex(table.index).fillna(0.0)
     norm = question.standard(question.spec.beds_per_1000).value
-    table["wanted"] = (norm * table[group] / PER_1000).round(PEOPLE_DECIMALS)
+    table["wanted"] = beds_needed(table[group], norm)
     table["spare_beds"] = (table["beds"] - table["wanted"]).round(PEOPLE_DECIMALS)
     table["per_bed"] = table[group] / table["beds"].where(table["beds"] > 0)
     state = np.where(table["spare_beds"] < 0, "overloaded", "enough")
@@ -84,11 +100,13 @@ def home_catchments(question: Question, beds: pd.DataFrame, *, cell_m: float | N
     return Catchments(table, unreached, drawn, side)
 
 
-def land_by_home(question: Question, land: Land, homes: Facilities) -> gpd.GeoDataFrame:
+def land_by_home(
+    question: Question, land: Land, homes: Facilities, network: RoadNetwork, within_min: float | None = None
+) -> gpd.GeoDataFrame:
     """The `land` of `Catchments`; homes without any have no row."""
     cells = Demand(gpd.GeoDataFrame({"people": np.ones(len(land))}, geometry=land.middles, crs=land.crs))
     ground, count = question.ground, len(homes.ids)
-    found = nearest_facility(cells, homes, homes_network(question), max_snap_m=ground.max_snap_m)
+    found = nearest_facility(cells, homes, network, cutoff_min=within_min, max_snap_m=ground.max_snap_m)
     rest = np.where(found.demand_snap.found, count, count + 1)
     shapes = land.polygons(np.where(found.found, found.facility_at, rest).astype(np.int64), count + 2)
     frame = gpd.GeoDataFrame(

@@ -17,7 +17,7 @@ NO = ("0", "0.0", "no", "n", "false", "否")
 
 def missing_column(faults: Faults, column: str, key: str, layers: Sequence[Facilities]) -> None:
     """Note that none of the layers has a column that the study's `key` names, with the nearest name that one has."""
-    there = [str(c) for c in dict.fromkeys(c for layer in layers for c in layer.frame.columns) if c != "geometry"]
+    there = list(dict.fromkeys(name for layer in layers for name in layer.file_columns))
     near = nearest(column, there)
     hint = f"Did you mean {near}? " if near else ""
     where = ", ".join(dict.fromkeys(layer.source or layer.service for layer in layers))
@@ -35,10 +35,11 @@ def flags_of(values: pd.Series, column: str, layer: Facilities, faults: Faults) 
     return text.isin(YES).astype(object).where(text != "", None)
 
 
-def amounts_of(frame: pd.DataFrame, column: str, what: str, faults: Faults) -> pd.Series:
-    """A column of amounts on the frame's index; NaN where a fault is noted: no column, blank, no number, below 0."""
+def amounts_of(layer: Facilities, frame: pd.DataFrame, column: str, what: str, faults: Faults) -> pd.Series:
+    """A column of amounts of some rows of a layer, on their index; NaN where a fault is noted: no column, blank, no
+    number, below 0."""
     if column not in frame.columns:
-        faults.add(f"no column {column!r}", todo=f"There are {', '.join(str(c) for c in frame.columns)}.")
+        faults.add(f"no column {column!r}", todo=f"There are {', '.join(layer.file_columns)}.")
         return pd.Series(np.nan, index=frame.index)
     text = _text(frame[column])
     if (blank := text == "").any():

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from civicreach.layers.groups import Pair
+from civicreach.measures.access import METHODS
 from civicreach.measures.analysis import Field, Listing
 from civicreach.measures.circle.wording import MARKS
 from civicreach.measures.coverage import PEOPLE_DECIMALS
+from civicreach.measures.elder.bed_access import BedAccess
 from civicreach.measures.elder.question import KINDS, Part, Question, listed
 from civicreach.measures.equity import summary, weighted_quantile, worst_unit
 from civicreach.measures.inequality import gini, palma, theil_parts
@@ -100,17 +102,18 @@ def _groups(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys([question.group, *others]))
 
 
-def fairness_part(question: Question, rows: pd.DataFrame, beds_per_1000: pd.Series | None) -> Part:
+def fairness_part(question: Question, rows: pd.DataFrame, access: BedAccess | None) -> Part:
     """Minutes to the nearest station and, with homes, beds per 1000 within reach, side by side, and the Lorenz curve
     of beds; `rows` are those of `station_rows`."""
     parts = [_of("minutes", question, rows["nearest_min"], rows["status"] == "covered", low_is_good=True)]
     curve: tuple[Listing, ...] = ()
-    if beds_per_1000 is not None:
+    if access is not None:
+        beds_per_1000 = access.score
         enough = beds_per_1000 >= question.standard(question.spec.beds_per_1000).value
         beds = _of("beds", question, beds_per_1000, enough, low_is_good=False)
         parts.append(beds.assign(unreached_people=np.nan))  # of beds nobody has no value: who reaches none has 0
-        curve = _lorenz(question, beds_per_1000)
-    fields, rule = _fields(question), _rule(question, beds=beds_per_1000 is not None)
+        curve = _lorenz(question, access)
+    fields, rule = _fields(question), _rule(question, METHODS[access.first] if access is not None else None)
     frame = listed(pd.concat(parts, ignore_index=True), fields)
     title = ("How evenly access is spread", "可达性公平程度")
     return Part(listings=(Listing("elder_equity", title, frame, fields, rule), *curve))
@@ -121,26 +124,27 @@ def _of(what: str, question: Question, values: pd.Series, covered: pd.Series, *,
     return table.join(uncovered(question, covered), on="who")
 
 
-def _lorenz(question: Question, beds_per_1000: pd.Series) -> tuple[Listing, ...]:
-    beds = Shared("beds_share", ("Share of beds within reach", "所占可达床位份额"), beds_per_1000, question.amount)
+def _lorenz(question: Question, access: BedAccess) -> tuple[Listing, ...]:
+    beds = Shared("beds_share", ("Share of beds within reach", "所占可达床位份额"), access.score, question.amount)
+    short = access.first.upper()
     return lorenz_listing(
         "elder_lorenz",
-        ("Lorenz curve of beds within reach", "可达养老床位洛伦兹曲线"),
+        (f"Lorenz curve of beds within reach ({short})", f"可达养老床位洛伦兹曲线（{short}）"),
         [beds],
         who=question.who,
         header=question.header("Share of {who}, worst served first", "{who}累计占比（由少到多）"),
     )
 
 
-def _rule(question: Question, *, beds: bool) -> Pair:
+def _rule(question: Question, method: Pair | None) -> Pair:
     who, who_zh = question.who
     limits, limits_zh = question.limits(question.spec.stations)
     below, below_zh, of_beds, of_beds_zh = "", "", "", ""
-    if beds:
+    if method is not None:
         norm = question.standard(question.spec.beds_per_1000)
         mark, mark_zh = MARKS[norm.confidence]
-        of_beds = ", of beds P5 and P10; nobody within reach of a bed counts as 0 beds"
-        of_beds_zh = "，床位以5%、10%分位为最差（无可达床位者计为0张）"
+        of_beds = f", of beds (handed out by {method[0]}) P5 and P10; nobody within reach of a bed counts as 0 beds"
+        of_beds_zh = f"，床位以5%、10%分位为最差（无可达床位者计为0张；按{method[1]}计算）"
         below = f", or fewer than {norm.value:g}{mark} beds per 1000 within reach"
         below_zh = f"，或每千名可达床位不足{norm.value:g}张{mark_zh}"
     rule = (

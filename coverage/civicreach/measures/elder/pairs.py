@@ -1,6 +1,8 @@
-"""Homes paired with places of primary care (医养结合): the nearest one, and as many pairs as care has room for."""
+"""Homes paired with other places, each row of a list and a line of the map: with primary care (医养结合) here."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -8,10 +10,29 @@ import pandas as pd
 import shapely
 
 from civicreach.layers import Facilities
+from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing, MapLayer
 from civicreach.measures.elder.question import Part, Question
 from civicreach.measures.figure import Figure
 from civicreach.measures.pairing import REASONS, pair
+from civicreach.network import RoadNetwork
+from civicreach.study import Direction
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What is said of pairs: `id` and `title` of list and layer, and headers of the places, those that they are paired
+    with (`column` in frames), the minutes between them, and the nearest, paired or not."""
+
+    id: str
+    title: Pair
+    column: str
+    centre: Pair
+    partner: Pair
+    partner_id: Pair
+    partner_min: Pair
+    nearest: Pair
+    rule: Pair
 
 
 def pairs_part(question: Question) -> Part:
@@ -26,24 +47,41 @@ def pairs_part(question: Question) -> Part:
     centres, care = ground.serving(services), ground.serving(spec.primary_care)
     table = care_pairs(question, centres, care)
     figure = _figure(question, services, spec.primary_care, table)
-    paired = table[table["reason"] == ""]
-    layers = (_layer(paired, centres, care),) if len(paired) else ()
-    return Part((figure,), (), (_listing(question, table),), layers)
+    told = _care(question)
+    return Part((figure,), (), (pairs_listing(told, table),), pairs_layers(told, table, centres, care))
 
 
 def care_pairs(question: Question, centres: Facilities, care: Facilities) -> pd.DataFrame:
-    """What `pair` finds at the pace of primary care's service, on the centres' index, with the names of all: `centre`,
-    `nearest`, `care`."""
+    """`named_pairs` at the pace of primary care's service; `care` names the partner."""
     spec, ground = question.spec, question.ground
     network = ground.network(ground.study.service(care.service).profile)
+    return named_pairs(
+        centres, care, network, column="care", within_min=spec.pair_minutes, capacity=spec.pair_capacity,
+        max_snap_m=ground.max_snap_m,
+    )  # fmt: skip
+
+
+def named_pairs(
+    centres: Facilities,
+    partners: Facilities,
+    network: RoadNetwork,
+    *,
+    column: str,
+    within_min: float,
+    capacity: int,
+    max_snap_m: float,
+    direction: Direction = "to_facility",
+) -> pd.DataFrame:
+    """What `pair` finds, on the centres' index, with the names of all: `centre`, `nearest`, and in `column` the one
+    that each is paired with, its id as `<column>_id`."""
     found = pair(
-        centres, care, network, within_min=spec.pair_minutes, capacity=spec.pair_capacity, max_snap_m=ground.max_snap_m
+        centres, partners, network, within_min=within_min, capacity=capacity, direction=direction, max_snap_m=max_snap_m
     )
-    names = care.frame["name"]
-    table = found.assign(centre=centres.frame["name"])
-    for column, ids in (("nearest", "nearest_id"), ("care", "assigned_id")):
+    names = partners.frame["name"]
+    table = found.rename(columns={"assigned_id": f"{column}_id"}).assign(centre=centres.frame["name"])
+    for name, ids in (("nearest", "nearest_id"), (column, f"{column}_id")):
         named = pd.Series(names.reindex(table[ids]).to_numpy(dtype=object), index=table.index, dtype=object)
-        table[column] = named.where(table[ids].notna(), None)
+        table[name] = named.where(table[ids].notna(), None)
     return table
 
 
@@ -64,23 +102,8 @@ def _figure(question: Question, services: tuple[str, ...], primary_care: str, ta
     )  # fmt: skip
 
 
-def _listing(question: Question, table: pd.DataFrame) -> Listing:
-    spec = question.spec
-    frame = table.assign(centre_id=table.index, unpaired=table["reason"] != "").rename(
-        columns={"assigned_id": "care_id"}
-    )
-    fields = (
-        Field("centre_id", ("Id", "编号"), "text"),
-        Field("centre", ("Home or centre", "养老机构"), "text"),
-        Field("reason", ("Paired, or why not", "配对情况"), "text", words=REASONS),
-        Field("care", ("Partner", "配对医疗机构"), "text"),
-        Field("care_id", ("Partner's id", "配对机构编号"), "text"),
-        Field("assigned_min", ("Minutes to the partner", "到配对机构（分钟）"), "minutes"),
-        Field("nearest", ("Nearest care, full or not", "最近医疗机构"), "text"),
-        Field("nearest_min", ("Minutes to the nearest", "到最近机构（分钟）"), "minutes"),
-    )
-    order = frame.sort_values(["unpaired", "nearest_min"], ascending=False, kind="stable", na_position="first")
-    minutes, each = f"{spec.pair_minutes:g}", f"{spec.pair_capacity:,}"
+def _care(question: Question) -> Pairing:
+    minutes, each = f"{question.spec.pair_minutes:g}", f"{question.spec.pair_capacity:,}"
     rule = (
         f"Partners within {minutes} min along the network, at most {each} for each place of care: as many pairs as "
         "possible, then the shortest ways in all. Those without a partner come first, the farthest from any care first."
@@ -89,25 +112,53 @@ def _listing(question: Question, table: pd.DataFrame) -> Listing:
         f"沿路网{minutes}分钟内配对，每处医疗机构至多{each}处；先使配对数最多，再使路程总和最短。未配对者在前，离医疗机构"
         "最远者在前。"
     )
-    return Listing(
+    return Pairing(
         "elder_care_pairs",
         ("Partners in primary care", "医养结合配对"),
-        order[[field.name for field in fields]],
-        fields,
-        (rule, rule_zh),
+        column="care",
+        centre=("Home or centre", "养老机构"),
+        partner=("Partner", "配对医疗机构"),
+        partner_id=("Partner's id", "配对机构编号"),
+        partner_min=("Minutes to the partner", "到配对机构（分钟）"),
+        nearest=("Nearest care, full or not", "最近医疗机构"),
+        rule=(rule, rule_zh),
     )
 
 
-def _layer(paired: pd.DataFrame, centres: Facilities, care: Facilities) -> MapLayer:
-    start, end = centres.frame.geometry.loc[paired.index], care.frame.geometry.loc[paired["assigned_id"]]
+def pairs_listing(told: Pairing, table: pd.DataFrame) -> Listing:
+    """The pairs of `named_pairs`, those without a partner first, the farthest from any first."""
+    column = told.column
+    frame = table.assign(centre_id=table.index, unpaired=table["reason"] != "")
+    fields = (
+        Field("centre_id", ("Id", "编号"), "text"),
+        Field("centre", told.centre, "text"),
+        Field("reason", ("Paired, or why not", "配对情况"), "text", words=REASONS),
+        Field(column, told.partner, "text"),
+        Field(f"{column}_id", told.partner_id, "text"),
+        Field("assigned_min", told.partner_min, "minutes"),
+        Field("nearest", told.nearest, "text"),
+        Field("nearest_min", ("Minutes to the nearest", "到最近机构（分钟）"), "minutes"),
+    )
+    order = frame.sort_values(["unpaired", "nearest_min"], ascending=False, kind="stable", na_position="first")
+    return Listing(told.id, told.title, order[[field.name for field in fields]], fields, told.rule)
+
+
+def pairs_layers(told: Pairing, table: pd.DataFrame, centres: Facilities, partners: Facilities) -> tuple[MapLayer, ...]:
+    """Straight lines between those that are paired by `named_pairs`; nothing where none are."""
+    column = told.column
+    paired = table[table["reason"] == ""]
+    if paired.empty:
+        return ()
+    start, end = centres.frame.geometry.loc[paired.index], partners.frame.geometry.loc[paired[f"{column}_id"]]
     ends = np.stack([np.column_stack([start.x, start.y]), np.column_stack([end.x, end.y])], axis=1)
     frame = gpd.GeoDataFrame(
-        paired[["centre", "care", "assigned_min"]], geometry=shapely.linestrings(ends), crs=centres.frame.crs
+        paired[["centre", column, "assigned_min"]], geometry=shapely.linestrings(ends), crs=centres.frame.crs
     )
     fields = (
-        Field("centre", ("Home or centre", "养老机构"), "text"),
-        Field("care", ("Partner", "配对医疗机构"), "text"),
+        Field("centre", told.centre, "text"),
+        Field(column, told.partner, "text"),
         Field("assigned_min", ("Minutes along the network", "路网时间（分钟）"), "minutes"),
     )
-    title = ("Partners in primary care (straight lines, not ways)", "医养结合配对（直线示意，非路线）")
-    return MapLayer("elder_care_pairs", title, frame, fields, "lines", colour_by="assigned_min")
+    english, chinese = told.title
+    title = f"{english} (straight lines, not ways)", f"{chinese}（直线示意，非路线）"
+    return (MapLayer(told.id, title, frame, fields, "lines", colour_by="assigned_min"),)

@@ -62,7 +62,7 @@ def facility_area(ground: Ground) -> Analysis:
 
 def supplies_of(ground: Ground, spec: AreaSpec) -> list[FloorArea]:
     """What each standard of `norms_of` counts; LayerError with the faults of all of them."""
-    asked = [spec.services, *([spec.elder_services] if spec.elder_services else [])]
+    asked = [services for services in (spec.services, spec.elder_services) if services]
     found, faults = [], Faults()
     column = spec.serves_column
     with_it = {name for name, layer in ground.facilities.items() if column in layer.frame.columns}
@@ -102,10 +102,10 @@ def _of_norm(ground: Ground, norm: Norm, areas: Areas, supply: FloorArea) -> Ana
         norm.key,
         norm.what,
         figures=tuple(figures_of(norm, lowest, outside)),
-        topics=topics_of(norm, lowest, areas),
+        topics=topics_of(norm, lowest, norm.counted(areas)),
         listings=(
             capital_listing(norm, lowest, areas),
-            *evenness_listings(norm, ground, areas, lowest, score=handed.score),
+            *evenness_listings(norm, ground, norm.counted(areas), lowest, score=handed.score),
             parts_listing(norm, parts, supply.facilities, areas, words),
         ),
         layers=(_places(norm, supply, parts),),

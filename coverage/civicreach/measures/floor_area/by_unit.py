@@ -88,10 +88,11 @@ def floor_area_by_unit(
     target: float,
     only: pd.Index | None = None,
 ) -> pd.DataFrame:
-    """All that adds up, on the areas' index: m2 and households, and whether (0 or 1) each unit meets the target.
+    """All that adds up, on the areas' index: m2 and households, and whether (0 or 1) each unit meets the target; and
+    the `standing` of each, which doesn't add up.
 
     `parts` are those of `shared_floor_area`; `homes` (with `households`, `reachable_m2`, `households_reached`) and
-    `unit` are on the demand's index. Of units that aren't in `only` nothing is counted.
+    `unit` are on the demand's index. Units that aren't in `only` are left out.
     """
     inside = parts[parts["unit"].notna()]
     lowest = sums_by_unit(homes, unit, areas)
@@ -102,7 +103,7 @@ def floor_area_by_unit(
     if only is not None:
         if (strange := only.difference(areas.frame.index)).size:
             raise LayerError(f"no unit of the areas: {', '.join(map(str, strange[:5]))}")
-        lowest.loc[~lowest.index.isin(only)] = 0.0
+        lowest = lowest.loc[lowest.index.isin(only)]
     households = lowest["households"]
     lowest["needed_m2"] = needed_m2(households, target)
     lowest["deficit_m2"] = deficit_m2(lowest["floor_area_m2"], households, target)
@@ -113,4 +114,4 @@ def floor_area_by_unit(
         "units_reachable_met": found.isin([BOTH, REACHABLE_ONLY]),
         **{f"units_{kind}": found == kind for kind in (BOTH, COUNTED_ONLY, REACHABLE_ONLY, NEITHER)},
     }
-    return lowest.assign(**{name: flag.astype(np.int64) for name, flag in flags.items()})
+    return lowest.assign(**{name: flag.astype(np.int64) for name, flag in flags.items()}, standing=found)

@@ -15,7 +15,7 @@ from civicreach.measures.floor_area.norm import STANDING_WORDS, Norm
 
 def figures_of(norm: Norm, lowest: pd.DataFrame, outside_m2: float) -> Iterator[Figure]:
     """The figures of one standard, the headline first; `lowest` is that of `floor_area_by_unit`."""
-    sums = lowest.sum().round(PEOPLE_DECIMALS)
+    sums = lowest.drop(columns="standing").sum().round(PEOPLE_DECIMALS)
     yield from _ratios(norm, sums)
     yield from _shares(norm, sums)
     yield from _amounts(norm, sums, outside_m2)
@@ -27,26 +27,28 @@ def _ratios(norm: Norm, sums: pd.Series) -> Iterator[Figure]:
         "unit": "m2",
         "unit_zh": "平方米",
         "decimals": 1,
-        "denominator_name": f"hundreds of {who} in the areas",
-        "denominator_name_zh": f"范围内{who_zh}（百{norm.who_unit[1]}）",
+        "denominator_name": f"{who} in the areas",
+        "denominator_name_zh": f"范围内{norm.amount_zh}",
+        "per": PER,
         "sources": norm.sources,
     }
     yield Figure.ratio(
-        f"area.{norm.key}m2_per_100_households", sums["floor_area_m2"], sums["households"] / PER, **of,
+        f"area.{norm.key}m2_per_100_households", sums["floor_area_m2"], sums["households"], **of,
         label=f"{what.capitalize()}: {norm.ratio[0]}", label_zh=f"每百{norm.per}拥有{what_zh}面积",
-        definition=f"Floor area of the existing {what} inside the areas over all {who} there, in hundreds: a ratio of "
-        f"sums. Target: {norm.asked[0]}.{norm.scope[0]}",
-        definition_zh=f"范围内现有{what_zh}总建筑面积与全部{who_zh}（百{norm.who_unit[1]}）之比，为总量之比。"
+        definition=f"Floor area of the existing {what} inside the areas over all {who} there, told per 100 {who}: a "
+        f"ratio of sums. Target: {norm.asked[0]}.{norm.scope[0]}",
+        definition_zh=f"范围内现有{what_zh}总建筑面积与全部{norm.amount_zh}之比，按每百{norm.per}表示，为总量之比。"
         f"目标：{norm.asked[1]}。{norm.scope[1]}",
     )  # fmt: skip
     yield Figure.ratio(
-        f"area.{norm.key}reachable_m2_per_100_households", sums["reachable_m2"], sums["households"] / PER, **of,
+        f"area.{norm.key}reachable_m2_per_100_households", sums["reachable_m2"], sums["households"], **of,
         label=f"{what.capitalize()} in reach: {norm.ratio[0]}", label_zh=f"每百{norm.per}可达{what_zh}面积",
         definition=f"Floor area of {what} within {norm.near[0]}, each shared with all {who} in the areas that "
-        f"reach it (E2SFCA, Gaussian), over all {who} in the areas, in hundreds. What nobody reaches isn't in it."
+        f"reach it (E2SFCA, Gaussian), over all {who} in the areas, told per 100 {who}. What nobody reaches isn't in "
+        "it."
         f"{norm.scope[0]}",
         definition_zh=f"{norm.near[1]}内可达的{what_zh}建筑面积（由范围内可到达的{who_zh}分享，E2SFCA，高斯衰减）与全部"
-        f"{who_zh}（百{norm.who_unit[1]}）之比；无人可达的面积不计入。{norm.scope[1]}",
+        f"{norm.amount_zh}之比，按每百{norm.per}表示；无人可达的面积不计入。{norm.scope[1]}",
     )  # fmt: skip
 
 

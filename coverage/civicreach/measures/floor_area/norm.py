@@ -9,6 +9,7 @@ import pandas as pd
 from civicreach.errors import Faults, LayerError
 from civicreach.layers import Areas
 from civicreach.layers.groups import Pair
+from civicreach.measures.circle.wording import MARKS
 from civicreach.measures.floor_area.by_unit import BOTH, COUNTED_ONLY, NEITHER, NOBODY, REACHABLE_ONLY
 from civicreach.measures.floor_area.sharing import units_named
 from civicreach.measures.ground import Ground
@@ -72,14 +73,18 @@ class Norm:
     @property
     def asked(self) -> Pair:
         """The target with the mark of a number that nobody has checked."""
-        mark = self.standard.mark
-        return f"{self.target:g} m2 per 100 {self.who[0]}{mark}", f"每百{self.per}{self.target:g}平方米{mark}"
+        mark, mark_zh = MARKS[self.standard.confidence]
+        return f"{self.target:g} m2 per 100 {self.who[0]}{mark}", f"每百{self.per}{self.target:g}平方米{mark_zh}"
 
     @property
     def near(self) -> Pair:
         """How far people go for it."""
         minutes = f"{self.spec.access_minutes:g}"
         return f"{minutes} min along the network ({self.profile[0]})", f"路网{minutes}分钟（{self.profile[1]}）"
+
+    def counted(self, areas: Areas) -> Areas:
+        """The units that the standard is for, with the levels above them."""
+        return areas if self.only is None else Areas(areas.frame.loc[self.only], areas.source)
 
     @property
     def scope(self) -> Pair:
@@ -92,14 +97,14 @@ class Norm:
                 f"该标准仅适用于新建小区；未指定新建小区，故列出全部{self.units[1]}。",
             )
         return (
-            f" Only the {len(self.only):,} {self.units[0]} named as new estates are counted.",
-            f"仅统计指定为新建小区的{len(self.only):,}个{self.units[1]}。",
+            f" Only the {len(self.only):,} {self.units[0]} named as new estates are counted, the others left out.",
+            f"仅统计指定为新建小区的{len(self.only):,}个{self.units[1]}，其余{self.units[1]}不适用该标准，不列出。",
         )
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Where the target comes from."""
-        return (f"{self.standard.clause}: {self.standard.source} [{self.standard.confidence}]",)
+        return (self.standard.cited,)
 
 
 def norms_of(ground: Ground, spec: AreaSpec, areas: Areas) -> list[Norm]:

@@ -76,7 +76,7 @@ def _m2_of(layer: Facilities, service: ServiceSpec, column: str, faults: Faults,
     if used == "capacity" and service.capacity != column and "capacity" in frame.columns:
         notes.append(_taken_from_capacity(service, column))
     if used not in frame.columns:
-        own.add(f"no column {column!r} with the floor area", todo=did_you_mean(column, _columns(frame)))
+        own.add(f"no column {column!r} with the floor area", todo=did_you_mean(column, layer.file_columns))
         faults.found += own.found
         return np.full(len(frame), np.nan)
     empty = text_column(frame, used, own)
@@ -91,22 +91,19 @@ def _m2_of(layer: Facilities, service: ServiceSpec, column: str, faults: Faults,
     return values.to_numpy(dtype=np.float64)
 
 
-def _columns(frame: pd.DataFrame) -> list[str]:
-    return [str(name) for name in frame.columns if name != "geometry"]
-
-
 def _named(
     ground: Ground, layers: Mapping[str, Facilities], merged: Facilities, column: str, faults: Faults
 ) -> dict[object, list[object]]:
     """The units that facilities name, by their ids in the merged layer."""
-    if ground.areas is None:
-        return {}
     if column not in merged.frame.columns:
         own = Faults(merged.source or "facilities")
-        own.add(f"no column {column!r} with the units served", todo=did_you_mean(column, _columns(merged.frame)))
+        there = list(dict.fromkeys(name for layer in layers.values() for name in layer.file_columns))
+        own.add(f"no column {column!r} with the units served", todo=did_you_mean(column, there))
         faults.found += own.found
         return {}
     found: dict[object, list[object]] = {}
+    if ground.areas is None:
+        return found
     for name, layer in layers.items():
         own = Faults(f"{layer.source or 'facilities'} (service {name})")
         part = merged.frame[merged.frame["service"] == name]

@@ -10,7 +10,7 @@ from civicreach.layers import Areas
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Topic
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.floor_area.by_unit import BOTH, COUNTED_ONLY, NEITHER, PER, REACHABLE_ONLY, standing
+from civicreach.measures.floor_area.by_unit import BOTH, COUNTED_ONLY, NEITHER, PER, REACHABLE_ONLY
 from civicreach.measures.floor_area.norm import STANDING_WORDS, Norm
 from civicreach.measures.rollup import roll_up
 
@@ -18,7 +18,7 @@ Row = pd.DataFrame
 
 
 def topics_of(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> tuple[Topic, ...]:
-    """The three questions about one standard; `lowest` is that of `floor_area_by_unit`."""
+    """The three questions about one standard; `lowest` is that of `floor_area_by_unit`, on the index of `areas`."""
     return (_counted(norm, lowest, areas), _deficit(norm, lowest, areas), _reachable(norm, lowest, areas))
 
 
@@ -54,7 +54,7 @@ def _counted(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
     return Topic(
         f"{norm.key}counted",
         _title(norm, norm.ratio[0], f"每百{norm.per}面积"),
-        roll_up(lowest, areas, fields),
+        roll_up(lowest.drop(columns="standing"), areas, fields),
         fields,
         _rule(
             norm,
@@ -84,7 +84,7 @@ def _deficit(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
     return Topic(
         f"{norm.key}deficit",
         _title(norm, "m2 lacking", "面积缺口"),
-        roll_up(lowest, areas, fields),
+        roll_up(lowest.drop(columns="standing"), areas, fields),
         fields,
         _rule(
             norm,
@@ -108,10 +108,6 @@ def _cost(table: Row, price: float) -> pd.Series:
     return cost
 
 
-def _standing(table: Row, target: float) -> pd.Series:
-    return standing(table["floor_area_m2"], table["reachable_m2"], table["households"], target)
-
-
 def _reachable(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
     minutes = f"{norm.spec.access_minutes:g}"
     units, units_zh = norm.units
@@ -125,25 +121,28 @@ def _reachable(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
               ratio=("reachable_m2", "households", PER)),
         Field("households_reached_share", (f"Share of {norm.who[0]} with any within {minutes} min",
               f"{minutes}分钟内有设施的{norm.who[1]}占比"), "share", ratio=("households_reached", "households", 1.0)),
-        Field("standing", ("The unit as a whole", "整体类型"), "text", derive=partial(_standing, target=norm.target),
-              words=STANDING_WORDS),
+        Field("standing", (f"The {norm.level} is", f"{units_zh}类型"), "text", words=STANDING_WORDS),
         *(Field(f"units_{kind}", (f"{units.capitalize()}: {english}", f"{units_zh}数：{chinese}"), "count", total=True)
           for kind, (english, chinese) in kinds.items()),
     )  # fmt: skip
+    tables = roll_up(lowest.drop(columns="standing"), areas, fields)
+    # sums would hide that a few reach much and most nothing: levels above only count the units of each kind
+    tables[areas.lowest]["standing"] = lowest["standing"]
     return Topic(
         f"{norm.key}reachable",
         _title(norm, "m2 in reach", f"每百{norm.per}可达面积"),
-        roll_up(lowest, areas, fields),
+        tables,
         fields,
         _rule(
             norm,
             f"Floor area within {norm.near[0]}, shared with all {norm.who[0]} in the areas that reach it, near ones "
             f"more than far ones (E2SFCA, Gaussian); facilities outside the boundary count too. Both are held to "
             f"{norm.asked[0]}: a "
-            f"unit rich on paper may be cut off or share with its neighbours, a poor one may be served from next door.",
+            f"unit rich on paper may be cut off or share with its neighbours, a poor one may be served from next door. "
+            f"Which it is, is told of each {norm.level} by itself; levels above count them.",
             f"{norm.near[1]}内可达的建筑面积，由范围内可到达的全部{norm.who[1]}分享，近者权重大于远者（E2SFCA，高斯衰减），"
             f"辖区外设施一并计入。两种口径均以{norm.asked[1]}衡量：账面达标者可能走不到或被周边分用，"
-            "账面不足者可能由周边设施服务。",
+            f"账面不足者可能由周边设施服务。类型逐个{norm.units[1]}判定，上级只计各类个数。",
         ),
         coloured=("reachable_m2_per_100_households",),
         target=norm.target,

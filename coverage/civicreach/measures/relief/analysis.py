@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from civicreach.errors import Note
 from civicreach.layers import LEVELS, Facilities
 from civicreach.measures.analysis import Analysis, Topic
 from civicreach.measures.coverage import PEOPLE_DECIMALS
+from civicreach.measures.equity import weighted_quantile
 from civicreach.measures.figure import Figure
 from civicreach.measures.ground import Ground
 from civicreach.measures.relief.chain import Handling, ReliefTimes, relief_times
@@ -22,11 +23,14 @@ from civicreach.measures.relief.words import (
     figure_words,
     topic_fields,
 )
-from civicreach.measures.rollup import WHOLE, roll_up, sums_by_unit
+from civicreach.measures.rollup import TOTALS, WHOLE, roll_up, sums_by_unit, total_row
 from civicreach.measures.scenarios import closed_network
-from civicreach.measures.words import group_words, unit_words
+from civicreach.measures.words import group_words, profile_words, unit_words
 from civicreach.network import RoadNetwork
 from civicreach.study import ReliefSpec, ScenarioSpec
+
+QUANTILES = {"median_hours": 0.5, "p95_hours": 0.95}
+"""Of everyone in a unit, those without a road last."""
 
 
 def relief(ground: Ground) -> Analysis:
@@ -46,7 +50,7 @@ def relief(ground: Ground) -> Analysis:
         topics=tuple(_topic(found) for found in (now, *then)),
         listings=tuple(listings(now, then)),
         layers=(depot_layer(now),),
-        warnings=(*(_no_depot(found) for found in then if found.city is None), *_assumed(spec)),
+        warnings=tuple(_warnings(now, then)),
         standards=(spec.hours,),
     )
 
@@ -92,16 +96,23 @@ def _topic(now: Found) -> Topic:
     ground, fields = now.ground, topic_fields(now.ground.study, now.spec)
     lowest = sums_by_unit(now.states, ground.unit, ground.areas)
     tables = roll_up(lowest, ground.areas, fields)
+    hours, amount = now.times.homes["relief_min"] / MIN_PER_HOUR, now.amount
+    whole = {name: _finite(weighted_quantile(hours, amount, q=q)) for name, q in QUANTILES.items()}
     for level, table in tables.items():
         of = _unit_at(ground, level)
-        for name, q in (("median_hours", 0.5), ("p95_hours", 0.95)):
-            found = quantile_by(now.times.homes["relief_min"] / MIN_PER_HOUR, now.amount, of, q)
-            table[name] = found.reindex(table.index).replace(np.inf, np.nan)
+        for name, q in QUANTILES.items():
+            table[name] = quantile_by(hours, amount, of, q).reindex(table.index).replace(np.inf, np.nan)
+        # a quantile of the whole is none of its parts' quantiles: the total row's is computed anew
+        table.attrs[TOTALS] = {**total_row(table, fields).to_dict(), **whole}
     key, title = "relief.hours", TITLE
     if now.scenario is not None:
         key = f"relief.{now.scenario.id}"
         title = (f"{TITLE[0]}: {now.name[0]}", f"{TITLE[1]}：{now.name[1]}")
     return Topic(key, title, tables, fields, RULE, coloured=("median_hours", "p95_hours", "within_share"))
+
+
+def _finite(value: float) -> float:
+    return value if np.isfinite(value) else np.nan
 
 
 def _unit_at(ground: Ground, level: str) -> pd.Series:
@@ -123,7 +134,7 @@ def _figures(found: Found) -> Iterator[Figure]:
     standard = study.standards[spec.hours]
     who = group_words(study, spec.group)
     words = figure_words(found.ground, spec, None if scenario is None else found.name)
-    sources = (f"{standard.clause}: {standard.source} [{standard.confidence}]", *_handling_source(spec))
+    sources = (standard.cited, *_handling_source(spec))
     yield Figure.ratio(
         f"{prefix}.people_share", found.total("within"), found.total("people"), unit="share", sources=sources,
         denominator_name=who[0], denominator_name_zh=who[1], **words["people_share"],
@@ -146,13 +157,30 @@ def _figures(found: Found) -> Iterator[Figure]:
 
 
 def _handling_source(spec: ReliefSpec) -> tuple[str, ...]:
-    minutes = f"{spec.mobilise_min:g} + {spec.load_min:g} + {spec.unload_min:g} + {spec.last_mile_min:g} min"
-    return (f"{minutes}: {spec.assumptions or 'assumed'} [unverified]",)
+    minutes = f"{spec.mobilise_min:g} + {spec.load_min:g} + {spec.unload_min:g} + {spec.last_mile_min:g}"
+    english = f"{minutes} min: {spec.assumptions or 'assumed'} [unverified]"
+    return (Note(english, f"{minutes} 分钟：{spec.assumptions or '假定值'} [unverified]"),)
+
+
+def _warnings(now: Found, then: Iterable[Found]) -> Iterator[Note]:
+    yield from (_no_depot(found) for found in then if found.city is None)
+    yield from _on_foot(now.ground, now.spec)
+    yield from _assumed(now.spec)
 
 
 def _no_depot(found: Found) -> Note:
     english, chinese = found.name
     return Note(f"relief, {english}: every depot of the city is cut off", f"救灾物资，{chinese}：全部市级储备库被隔断")
+
+
+def _on_foot(ground: Ground, spec: ReliefSpec) -> Iterator[Note]:
+    profile = ground.study.profiles[spec.profile]
+    if profile.mode != "drive":
+        english, chinese = profile_words(profile)
+        yield Note(
+            f"relief: goods go by the profile {spec.profile} ({english}), which doesn't drive: check relief.profile",
+            f"救灾物资：按“{chinese}”（{spec.profile}）计算运送时间，并非驾车，请核对 relief.profile",
+        )
 
 
 def _assumed(spec: ReliefSpec) -> Iterator[Note]:

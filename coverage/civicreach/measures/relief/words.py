@@ -14,10 +14,13 @@ TITLE: Pair = ("Relief goods in time", "救灾物资及时送达")
 RULE: Pair = (
     (
         "Hours from the call: mobilise, load, drive from the city's depot to the district's, unload, load, drive to "
-        "the home, unload, last mile. Half of the people have it by the median, all but a twentieth by P95; blank "
-        "where no road leads there."
+        "the home, unload, last mile. Half of the people have it by the median, all but a twentieth by P95; "
+        "those without a road count too: blank where they are more than half, or more than a twentieth."
     ),
-    "自接报起：动员、装车、市库至区点、卸车、再装车、驶至居民点、卸车、末端分发。中位与P95按人口加权，空白表示道路不通。",
+    (
+        "自接报起：动员、装车、市库至区点、卸车、再装车、驶至居民点、卸车、末端分发。"
+        "中位与P95按单元全部人口计算，道路不通者计在最后；不通者超过一半或5%时相应为空白。"
+    ),
 )
 LEVELS_OF_DEPOTS: dict[str, Pair] = {"city": ("city", "市级"), "district": ("district", "区级")}
 

@@ -17,7 +17,6 @@ from civicreach.measures.shelters.capacity import (
     rules_listing,
     sheltered,
 )
-from civicreach.measures.shelters.classes import FIXED_SHARE
 from civicreach.measures.shelters.evacuation import plan_parts, unserved_parts
 from civicreach.measures.shelters.evenness import spread_listing
 from civicreach.measures.shelters.links import links_parts, shelter_links
@@ -35,6 +34,7 @@ from civicreach.measures.shelters.scenarios import (
     scenario_listing,
 )
 from civicreach.measures.shelters.within import covered_by_class
+from civicreach.study.references import FIXED_SHARE
 
 HEADLINES = ("people_share", "capacity_served_share", "capacity_unserved", "fixed_capacity_share")
 """What of each population is told first."""

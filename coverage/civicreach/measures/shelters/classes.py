@@ -11,6 +11,7 @@ from civicreach.errors import Faults, StudyError
 from civicreach.layers.groups import Pair
 from civicreach.measures.circle.wording import MARKS, cited
 from civicreach.study import ServiceStandard, Study
+from civicreach.study.references import SHELTER_STANDARDS
 
 CLASSES: dict[str, Pair] = {
     "emergency": ("emergency", "紧急"),
@@ -27,9 +28,6 @@ CENTRAL, LONG = "central", "long"
 STANDARD_CLASSES = tuple(key for key in CLASSES if key != CENTRAL)
 FIXED = tuple(key for key in CLASSES if key != "emergency")
 """Where people stay rather than gather: short-, medium- and long-term shelters, and central ones with them."""
-
-FIXED_SHARE = "shelter.fixed.population_share"
-"""The standard that says for which share of people fixed shelters must have room."""
 
 SHOWN_WORDS = (
     "紧急避难场所、短期（固定）避难场所、中期（固定）避难场所、长期（固定）避难场所、中心避难场所, or emergency, "
@@ -108,9 +106,7 @@ def shelter_classes(study: Study) -> Mapping[str, ShelterClass]:
     """
     faults = Faults(study.file_name)
     keys = {key: LONG if key == CENTRAL else key for key in CLASSES}
-    wanted = [(f"shelter.{key}.radius", "m") for key in STANDARD_CLASSES]
-    wanted += [(f"shelter.{key}.area_per_person", "m2") for key in STANDARD_CLASSES]
-    for name, unit in [*wanted, (FIXED_SHARE, "%")]:
+    for name, unit in SHELTER_STANDARDS.items():
         standard = study.standards.get(name)
         if standard is None:
             faults.add(f"no standard {name!r}, which shelters need", todo="Add it to the study's standards.")

@@ -105,8 +105,8 @@ def read_columns(ground: Ground, spec: ShelterSpec) -> tuple[pd.Series, pd.Serie
 def _classes(layer: Facilities, column: str, faults: Faults) -> pd.Series:
     frame = layer.frame
     if column not in frame.columns:
-        there = [name for name in frame.columns if name != "geometry"]
-        faults.add(f"no column {column!r} (shelters.class_column)", todo=did_you_mean(column, there))
+        todo = did_you_mean(column, layer.file_columns)
+        faults.add(f"no column {column!r} (shelters.class_column)", todo=todo)
         return pd.Series("", index=layer.ids, name="class", dtype=object)
     said = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
     found: pd.Series = said.map(class_of_word).astype(object).rename("class")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from civicreach.measures.analysis import Field, Topic
@@ -12,9 +13,10 @@ from civicreach.measures.circle.wording import MARKS, cited
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.figure import Figure
 from civicreach.measures.rollup import roll_up, sums_by_unit
-from civicreach.measures.shelters.classes import FIXED_SHARE, room_sources, rooms
+from civicreach.measures.shelters.classes import room_sources, rooms
 from civicreach.measures.shelters.question import Population
 from civicreach.study import Study
+from civicreach.study.references import FIXED_SHARE
 
 
 def asked_share(study: Study) -> float:
@@ -70,11 +72,11 @@ def room_topic(population: Population, sums: pd.DataFrame) -> Topic:
                 f"Fixed shelters "
                 f"(all but emergency ones) must hold at least {share:.0%}{mark} of the people; what is lacking "
                 f"is that of "
-                "the whole unit, surplus and deficit inside it set off."
+                "the whole unit, surplus and deficit inside it set off, in whole places."
             ),
             (
                 f"按场所所在地统计，不论使用者居住何处。人均面积：{room_zh}；取整人数。固定场所（紧急以外各类）应容纳不少于"
-                f"{share:.0%}{mark_zh}的人口；尚缺数为该单元整体盈亏相抵后的结果。"
+                f"{share:.0%}{mark_zh}的人口；尚缺数为该单元整体盈亏相抵后的结果，不足一人按一人计。"
             ),
         ),
         coloured=("fixed_share", "m2_per_person", "growth_m2"),
@@ -83,8 +85,9 @@ def room_topic(population: Population, sums: pd.DataFrame) -> Topic:
 
 
 def _lacking(table: pd.DataFrame, share: float) -> pd.Series:
-    lacking: pd.Series = (share * table["people"] - table["fixed_places"]).clip(lower=0.0).round(PEOPLE_DECIMALS)
-    return lacking
+    """Whole places; a part of one counts as one."""
+    lacking = (share * table["people"] - table["fixed_places"]).clip(lower=0.0).round(PEOPLE_DECIMALS)
+    return lacking.apply(np.ceil) + 0.0
 
 
 def room_figures(population: Population, sums: pd.DataFrame, growth: pd.DataFrame) -> Iterator[Figure]:
@@ -107,12 +110,12 @@ def room_figures(population: Population, sums: pd.DataFrame, growth: pd.DataFram
         ),
         sources=asked,
     )  # fmt: skip
-    lacking = max(0.0, share * totals["people"] - totals["fixed_places"])
+    lacking = float(_lacking(totals.to_frame().T, share).iloc[0])
     yield population.figure(
         "fixed_lacking", lacking,
         ("Places lacking in fixed shelters ({who})", "固定场所尚缺容纳人数（{who}）"),
-        (f"Places that fixed shelters inside the areas lack to {share:.0%}{mark} of all {{who}} together.",
-         f"范围内固定避难场所距全部{{who}}的{share:.0%}{mark_zh}尚缺的容纳人数（整体计算）。"),
+        (f"Places that fixed shelters inside the areas lack to {share:.0%}{mark} of all {{who}}, in whole ones.",
+         f"范围内固定避难场所距全部{{who}}的{share:.0%}{mark_zh}尚缺的容纳人数（整体计算，不足一人按一人计）。"),
         unit="places", unit_zh="人", sources=asked,
     )  # fmt: skip
     yield population.on_amounts(Figure.ratio(
