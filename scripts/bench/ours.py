@@ -6,6 +6,7 @@ Jobs A-C are asked three ways: of the kernels, from nodes to nodes as the peers 
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,15 @@ CRS = f"EPSG:{EPSG}"
 MS_PER_MIN = 60_000
 
 BOUND_NOTE = (
-    "Limits in metres are kept in whole millimetres: every edge is off by at most 0.5 mm, and so are the "
-    "place of a resident or facility on its edge and the cost of that part. A way of k whole edges is off "
-    "by at most 0.5 k + 2 mm; k is at most the limit over the shortest edge. Residents who are closer to "
-    "the limit than that (*within the bound*) may differ by rounding and are counted apart."
+    "Streets lie on whole centimetres: each end of an edge moves by at most 7.1 mm, and limits in metres are kept in "
+    "whole millimetres, so every edge is off by at most 14.7 mm, and so are the place of a resident or facility on its "
+    "edge and the cost of that part. A way of k whole edges is off by at most 14.7 (k + 2) mm; k is at most the limit "
+    "over the shortest edge. Residents who are closer to the limit than that (*within the bound*) may differ by "
+    "rounding and are counted apart."
 )
+
+EDGE_OFF_M = 2 * 0.005 * math.sqrt(2) + 0.0005
+"""Both ends of an edge to whole centimetres in x and y, and its length to whole millimetres."""
 
 
 def points(x: Floats, y: Floats, crs: str, **columns: NDArray[np.float64]) -> gpd.GeoDataFrame:
@@ -115,9 +120,9 @@ def walk_m(town: Town, place: OnStreets, people: OnStreets, limits_m: tuple[floa
 
 
 def rounding_bound_m(town: Town, limit_m: float) -> float:
-    """How far a whole-millimetre way of at most ``limit_m`` can be from the true one; see BOUND_NOTE."""
+    """How far a rounded way of at most ``limit_m`` can be from the true one; see BOUND_NOTE."""
     edges = int(limit_m // town.length_m.min()) + 1
-    return (0.5 * edges + 2) / 1000
+    return EDGE_OFF_M * (edges + 2)
 
 
 def at_nodes(streets: Streets, nodes: Ints) -> Snapped:
