@@ -21,12 +21,14 @@ from civicreach.maps.encode import Column, pack, unpack, unvarints, varints
 from civicreach.maps.layers_data import SIZE_FROM, home_costs, study_bounds
 from civicreach.maps.lived_in import lived_in_bounds
 from civicreach.maps.offline import leaflet_css, leaflet_js
+from civicreach.maps.page_tables import service_head
 from civicreach.maps.palette import RAMPS
 from civicreach.maps.shapes import Grid, polygons
 from civicreach.maps.spoken import group_name
 from civicreach.maps.web import page_data
 from civicreach.maps.words import WORDS, in_language, word
 from civicreach.measures.result import StudyResult
+from civicreach.report.notes import standard_line
 from page_case import CRS, ORIGIN, page_case
 
 OF_ONE_LANGUAGE = {"level", "levels", "group", "label"}
@@ -126,6 +128,20 @@ def test_gap_list_keeps_its_order_and_tables_their_units(result: StudyResult) ->
         table = service.tables["subdistrict"]
         assert told["tables"]["subdistrict"]["id"] == table.index.tolist()
         assert told["total"]["total"] == table[service.service.group].sum()
+
+
+def test_a_limit_of_the_study_s_own_is_never_said_to_be_the_standard_s(result: StudyResult) -> None:
+    standards = result.study.standards
+    circle = next(each for each in result.services if each.service.standard is not None)
+    key = circle.service.standard
+    assert key is not None
+    like, unit = standards[key].value, "m" if standards[key].unit == "m" else "min"
+    for limit, own in ((like, False), (like + 1, True)):
+        held = replace(circle, limit=limit, limit_unit=unit)
+        page = service_head(0, held, result)["standard"]["name"]
+        assert ["本研究设定" in page[0], "set by the study" in page[1]] == [own, own]
+        line = standard_line(result, held)
+        assert ("本研究设定" in line or "set by the study" in line) == own
 
 
 def test_notes_and_profiles_are_told_in_both_languages(result: StudyResult) -> None:

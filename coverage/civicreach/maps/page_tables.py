@@ -17,7 +17,7 @@ from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
 from civicreach.measures.rollup import TOTALS
 from civicreach.measures.small_counts import SMALL
-from civicreach.measures.words import profile_words
+from civicreach.measures.words import limit_apart, profile_words
 from civicreach.reach.rings import Grid
 from civicreach.study import PageSpec, Study
 
@@ -145,7 +145,10 @@ def _standard(service: ServiceCircle, result: StudyResult) -> dict[str, Any] | N
     if key is None:
         return None
     found = result.study.standards[key]
-    return {"name": [found.name_zh, found.name_en], "clause": told(found.clauses), "confidence": found.confidence}
+    english, chinese = found.name_en, found.name_zh
+    if apart := limit_apart(result.study, service.limit, service.limit_unit, key):
+        english, chinese = f"{english}, {apart[0]}", f"{chinese}，{apart[1]}"
+    return {"name": [chinese, english], "clause": told(found.clauses), "confidence": found.confidence}
 
 
 def _facilities(service: ServiceCircle) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from civicreach.errors import Note
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.measures.words import limit_apart
 from civicreach.report.headers import group_names
 from civicreach.report.sheets import Tongue
 from civicreach.report.words import (
@@ -65,7 +66,10 @@ def standard_line(result: StudyResult, circle: ServiceCircle) -> str:
         parts.append(f"{circle.profile.speed_mps:g} {look_up(UNITS, 'm/s', language)}")
     parts.append(limit)
     standard = result.study.standards_used().get(circle.service.standard or "")
-    if standard is not None:
+    apart = limit_apart(result.study, circle.limit, circle.limit_unit, circle.service.standard)
+    if apart is not None:
+        parts.append(apart[language == "zh"])
+    elif standard is not None:
         name = standard.name_zh if language == "zh" else standard.name_en
         mark = "" if standard.confidence == "verified" else f" [{look_up(CONFIDENCE, standard.confidence, language)}]"
         parts.append(f"{tongue.phrase('based_on')} {Note.told(standard.clauses, language) or name}{mark}")
