@@ -517,3 +517,29 @@ def test_small_cell_squeezes_nothing(reader: Reader, html: str) -> None:
     assert "社区界" in legend.inner_text()
     page.locator(".fold").click()
     assert "社区界" not in legend.inner_text()
+
+
+def test_names_of_one_series_stay_apart_when_shortened(reader: Reader, html: str) -> None:
+    page = reader.ready(html)
+    shorten = "([text, longest]) => civicreach.shorten(text, longest)"
+    assert page.evaluate(shorten, ["Synthetic subdistrict 4-2", 12]) == "Synthe…t 4-2"
+    assert page.evaluate(shorten, ["第一街道", 4]) == "第一街道"
+    assert len(page.evaluate(shorten, ["第" * 5000, 28])) == 28
+
+
+def test_the_first_view_keeps_the_study_clear_of_the_legend(reader: Reader, html: str) -> None:
+    """As far as the map is wide enough for both."""
+    clear = """() => {
+      const app = civicreach.app, b = app.model.head.first, map = app.map;
+      const west = map.latLngToContainerPoint([b[1], b[0]]).x, east = map.latLngToContainerPoint([b[1], b[2]]).x;
+      const legend = app.root.querySelector('.legend');
+      return {free: map.getSize().x - (east - west), wanted: legend.offsetWidth + 24, west,
+              right: legend.offsetLeft + legend.offsetWidth};
+    }"""
+    page = reader.ready(html, "wall")
+    page.set_viewport_size({"width": 1640, "height": 700})
+    page.evaluate("civicreach.app.map.invalidateSize({animate: false})")
+    page.evaluate("civicreach.app.fit(false, civicreach.app.model.head.first)")
+    found = page.evaluate(clear)
+    assert found["wanted"] < found["free"] < 2 * found["right"]  # room for both, but not in the middle
+    assert found["west"] >= found["right"]

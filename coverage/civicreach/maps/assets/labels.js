@@ -16,14 +16,9 @@
     [-90, 0]
   ];
   var AREA_INK = { water: '#3f6478', green: '#3f6b35' };
-  var LONGEST = 24;
+  var LONGEST = 28;
   var MANY_UNITS = 40,
     LEAST_PX = 52;
-
-  function shorten(text) {
-    var letters = Array.from(text);
-    return letters.length > LONGEST ? letters.slice(0, LONGEST - 1).join('') + '…' : text;
-  }
 
   class Board {
     constructor(ctx, view) {
@@ -137,7 +132,7 @@
       var x = units.x[i] * view.scale - view.ox,
         y = units.y[i] * view.scale - view.oy;
       if (x < -200 || y < -80 || x > view.width + 200 || y > view.height + 80) return;
-      var lines = [shorten(name), told[2](i)].filter(Boolean);
+      var lines = [cr.shorten(name, LONGEST), told[2](i)].filter(Boolean);
       (large && !many ? SHIFTS : SHIFTS.slice(0, 1)).some(function (s) {
         return board.put(lines, x + s[0], y + s[1], style);
       });
@@ -151,7 +146,8 @@
       var x = places.x[i] * view.scale - view.ox,
         y = places.y[i] * view.scale - view.oy;
       if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
-      board.put([shorten(service.facilities.name[i])], x, y + 21, { font: '600 12px ' + cr.FONT, colour: '#12283f' });
+      var text = cr.shorten(service.facilities.name[i], LONGEST);
+      board.put([text], x, y + 21, { font: '600 12px ' + cr.FONT, colour: '#12283f' });
     }
   }
 
@@ -165,7 +161,7 @@
       var x = places.x[i] * view.scale - view.ox,
         y = places.y[i] * view.scale - view.oy;
       if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
-      board.put([shorten(named.name[i])], x, y, { font: '500 12px ' + cr.FONT, colour: '#55606b' });
+      board.put([cr.shorten(named.name[i], LONGEST)], x, y, { font: '500 12px ' + cr.FONT, colour: '#55606b' });
     }
   }
 
@@ -176,7 +172,7 @@
       var x = cr.gridX(app.model.head, label[1]) * view.scale - view.ox,
         y = cr.gridY(app.model.head, label[2]) * view.scale - view.oy;
       if (x < 0 || y < 0 || x > view.width || y > view.height) return;
-      board.put([shorten(label[3])], x, y, { font: 'italic 12px ' + cr.FONT, colour: AREA_INK[label[0]] });
+      board.put([cr.shorten(label[3], LONGEST)], x, y, { font: 'italic 12px ' + cr.FONT, colour: AREA_INK[label[0]] });
     });
   }
 
@@ -191,7 +187,7 @@
         name = names[roads.name[i]];
       if (!name || (view.zoom < 15.2 && rank > 3) || (view.zoom < 15.8 && rank > 4) || !roads.visible(i, view, 50))
         continue;
-      labelStreet(board, view, roads, i, shorten(name), rank);
+      labelStreet(board, view, roads, i, cr.shorten(name, LONGEST), rank);
     }
   }
 

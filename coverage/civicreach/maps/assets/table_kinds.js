@@ -4,11 +4,13 @@
 
   var el = cr.el;
 
+  var LONGEST_NAME = 120; // letters of a name in a table: names are whole, a page of text is not
+
   cr.named = named;
   function named(text, small, swatch) {
     return [
       swatch && el('i', { class: 'swatch', style: { background: swatch } }),
-      el('span', { class: 'name', title: small ? text + ' · ' + small : text }, text),
+      el('span', { class: 'name', title: small ? text + ' · ' + small : text }, cr.shorten(text, LONGEST_NAME)),
       small && el('small', {}, small)
     ];
   }

@@ -34,4 +34,12 @@
     for (var digits = 0; digits < 4; digits++) if (Math.abs(value - +value.toFixed(digits)) < 1e-9) break;
     return cr.num(value, digits);
   }
+
+  /* a text of at most so many letters: the middle goes, because names of one series differ at their end */
+  cr.shorten = function (text, longest) {
+    var letters = Array.from(text);
+    if (letters.length <= longest) return text;
+    var tail = Math.floor((longest - 1) / 2);
+    return letters.slice(0, longest - 1 - tail).join('') + '…' + letters.slice(letters.length - tail).join('');
+  };
 })((globalThis.civicreach = globalThis.civicreach || {}));

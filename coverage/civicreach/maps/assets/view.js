@@ -8,7 +8,7 @@
   cr.fitView = function (app, animate, part) {
     var b = part || app.model.head.bounds,
       dock = dockRoom(app),
-      aside = app.printing || dock.x ? 0 : 220;
+      aside = app.printing ? 0 : app.root.querySelector('.legend').offsetWidth + 24;
     var map = app.map,
       box = L.latLngBounds([b[1], b[0]], [b[3], b[2]]),
       size = map.getSize();
@@ -16,7 +16,7 @@
       north = map.project(box.getNorthWest(), zoom),
       south = map.project(box.getSouthEast(), zoom);
     // room to the left is used to keep the study clear of the legend
-    var spare = Math.max(0, Math.min(aside, size.x - (south.x - north.x) - 12));
+    var spare = Math.max(0, Math.min(aside, size.x - dock.x - (south.x - north.x) - 12));
     map.setView(
       map.unproject(
         north

@@ -11,7 +11,7 @@ import pandas as pd
 from civicreach.errors import Note
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing, MapLayer
-from civicreach.measures.elder.catchments import LAND, STATES, Catchments, home_catchments, spread
+from civicreach.measures.elder.catchments import STATES, Catchments, catchment_layer, home_catchments, spread
 from civicreach.measures.elder.need import WHOLE_BEDS, WHOLE_BEDS_ZH
 from civicreach.measures.elder.question import Part, Question, listed
 from civicreach.measures.figure import Figure
@@ -127,26 +127,11 @@ def _lorenz(question: Question, homes: pd.DataFrame) -> tuple[Listing, ...]:
 
 
 def _layer(question: Question, homes: pd.DataFrame, land: gpd.GeoDataFrame) -> MapLayer:
-    group = question.group
-    frame = land.join(homes[["name", "state", "beds", group, "spare_beds"]])
-    frame["name"] = frame["name"].fillna("")
-    fields = (
-        Field("name", ("Home", "养老机构"), "text"),
-        Field("kind", ("Land", "用地归属"), "text", words=LAND),
-        Field("state", ("State", "状况"), "text", words=STATES),
-        Field("beds", ("Beds", "养老床位（张）"), "amount"),
-        question.people_field(group, "{who} in its catchment", "服务区{who}"),
-        Field("spare_beds", ("Spare beds (below 0: short)", "富余床位（负数为缺口，张）"), "amount"),
-        Field("area_km2", ("Land (km²)", "面积（平方公里）"), "number"),
-    )
-    return MapLayer(
-        "elder_home_catchments",
-        ("Catchments of homes", "养老机构服务区"),
-        frame[[*(field.name for field in fields), "geometry"]],
-        fields,
-        "polygons",
-        colour_by="state",
-    )
+    return catchment_layer(
+        question, homes, land, "elder_home_catchments",
+        title=("Catchments of homes", "养老机构服务区"), home=("Home", "养老机构"),
+        who=("{who} in its catchment", "服务区{who}"),
+    )  # fmt: skip
 
 
 def _figures(question: Question, found: Catchments, even: pd.DataFrame) -> Iterator[Figure]:

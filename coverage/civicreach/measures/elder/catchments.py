@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import shapely
 
 from civicreach.layers import Demand, Facilities
 from civicreach.layers.groups import Pair
+from civicreach.measures.analysis import Field, MapLayer
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.elder.bed_access import homes_network
 from civicreach.measures.elder.land import Land, land_of
@@ -144,3 +146,29 @@ def spread(homes: pd.DataFrame, group: str) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def catchment_layer(
+    question: Question, homes: pd.DataFrame, land: gpd.GeoDataFrame, layer_id: str, *,
+    title: Pair, home: Pair, who: Pair,
+    kinds: Mapping[str, Pair] = LAND, states: Mapping[str, Pair] = STATES,
+) -> MapLayer:  # fmt: skip
+    """The `land` of `Catchments` as a map layer, each piece with what its home has: beds, people, spare beds, km2.
+
+    `home` heads the names; `who` heads the people and holds "{who}" where they are named. `kinds` and `states` are the
+    words of columns `kind` and `state`.
+    """
+    group = question.group
+    frame = land.join(homes[["name", "state", "beds", group, "spare_beds"]])
+    frame["name"] = frame["name"].fillna("")
+    fields = (
+        Field("name", home, "text"),
+        Field("kind", ("Land", "用地归属"), "text", words=kinds),
+        Field("state", ("State", "状况"), "text", words=states),
+        Field("beds", ("Beds", "养老床位（张）"), "amount"),
+        question.people_field(group, *who),
+        Field("spare_beds", ("Spare beds (below 0: short)", "富余床位（负数为缺口，张）"), "amount"),
+        Field("area_km2", ("Land (km²)", "面积（平方公里）"), "number"),
+    )
+    shown = frame[[*(field.name for field in fields), "geometry"]]
+    return MapLayer(layer_id, title, shown, fields, "polygons", colour_by="state")

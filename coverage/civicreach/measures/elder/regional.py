@@ -12,7 +12,7 @@ from civicreach.layers import Facilities
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing, MapLayer
 from civicreach.measures.coverage import PEOPLE_DECIMALS
-from civicreach.measures.elder.catchments import Catchments, catchments_of
+from civicreach.measures.elder.catchments import Catchments, catchment_layer, catchments_of
 from civicreach.measures.elder.need import WHOLE_BEDS, WHOLE_BEDS_ZH
 from civicreach.measures.elder.partners import Sides
 from civicreach.measures.elder.question import Part, Question
@@ -132,26 +132,11 @@ def _listing(question: Question, told: Pair, rural: Facilities, found: Catchment
 
 
 def _layer(question: Question, homes: pd.DataFrame, land: gpd.GeoDataFrame) -> MapLayer:
-    group = question.group
-    frame = land.join(homes[["name", "state", "beds", group, "spare_beds"]])
-    frame["name"] = frame["name"].fillna("")
-    fields = (
-        Field("name", ("Rural home", "农村福利院"), "text"),
-        Field("kind", ("Land", "用地归属"), "text", words=LAND),
-        Field("state", ("State", "状况"), "text", words=STATES),
-        Field("beds", ("Beds", "养老床位（张）"), "amount"),
-        question.people_field(group, "{who} nearest to it", "归属该院的{who}"),
-        Field("spare_beds", ("Spare beds (below 0: short)", "富余床位（负数为缺口，张）"), "amount"),
-        Field("area_km2", ("Land (km²)", "面积（平方公里）"), "number"),
-    )
-    return MapLayer(
-        "elder_regional_catchments",
-        ("Rural homes within a drive", "农村福利院车行服务区"),
-        frame[[*(field.name for field in fields), "geometry"]],
-        fields,
-        "polygons",
-        colour_by="state",
-    )
+    return catchment_layer(
+        question, homes, land, "elder_regional_catchments",
+        title=("Rural homes within a drive", "农村福利院车行服务区"), home=("Rural home", "农村福利院"),
+        who=("{who} nearest to it", "归属该院的{who}"), kinds=LAND, states=STATES,
+    )  # fmt: skip
 
 
 def _figures(question: Question, told: Pair, found: Catchments) -> Iterator[Figure]:
