@@ -1,7 +1,8 @@
 """Runs every check of the project from a fresh clone: python3 scripts/test.py [what pytest takes]
 
 The first start makes an environment in .venv and installs the pinned packages there; later starts take
-seconds. Then come ruff check, ruff format --check, mypy, and pytest, whose summary is last.
+seconds. Then come ruff check, ruff format --check, mypy, and pytest, whose summary is last. The whole suite runs in
+as many processes as there are cores, at most four; -n 1, or naming files, runs it in one.
 """
 
 import sys
@@ -22,6 +23,8 @@ from pathlib import Path
 import _setup
 
 LINTERS = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+
+MOST_PROCESSES = 4
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
 BROWSER_PLACES = [
@@ -53,7 +56,7 @@ def main() -> int:
     else:
         for_pytest = without_browser(for_pytest)
     call([str(python), "tests/real_data.py"], variables)
-    return call([str(python), "-m", "pytest", *for_pytest], variables)
+    return call([str(python), "-m", "pytest", *side_by_side(for_pytest), *for_pytest], variables)
 
 
 def parse() -> tuple[argparse.Namespace, list[str]]:
@@ -97,6 +100,19 @@ def without_browser(for_pytest: list[str]) -> list[str]:
     print(f"\n{NO_BROWSER}\n", flush=True)
     chosen = any(argument.startswith("-m") for argument in for_pytest)
     return for_pytest if chosen else ["-m", "not browser", *for_pytest]
+
+
+def side_by_side(for_pytest: list[str]) -> list[str]:
+    """Options that share all tests out to several processes, file by file; none where pytest was told otherwise.
+
+    A process takes about 1.5 GB, so there are at most four. Debuggers and prints need one alone, and some files or a
+    few tests aren't worth a second one.
+    """
+    alone = ("-n", "--numprocesses", "--dist", "-s", "--capture", "--pdb", "--trace", "-k", "--lf", "--ff", "--sw")
+    if any(argument.startswith(alone) or ".py" in argument for argument in for_pytest):
+        return []
+    count = min(os.cpu_count() or 1, MOST_PROCESSES)
+    return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"] if count > 1 else []
 
 
 def call(command: list[str], variables: dict[str, str]) -> int:

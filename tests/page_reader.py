@@ -47,7 +47,7 @@ class Reader:
         self.requests: list[str] = []
         self.faults: list[str] = []
 
-    def open(self, html: str, size: str = "desk", **more: Any) -> Any:
+    def open(self, html: str, size: str = "desk", address: str = "", **more: Any) -> Any:
         path = self.folder / f"page{len(self.contexts)}.html"
         path.write_text(html, encoding="utf-8")
         width, height = SIZES[size]
@@ -60,7 +60,7 @@ class Reader:
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}") or dialog.dismiss())
         page.on("console", self.hear)
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + address)
         return page
 
     def hear(self, message: Any) -> None:

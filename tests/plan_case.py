@@ -18,7 +18,7 @@ from civicreach.layers import Demand, Facilities
 from civicreach.maps.encode import pack
 from civicreach.maps.layers_data import home_order, study_bounds
 from civicreach.maps.shapes import Grid
-from civicreach.maps.web import SCRIPTS, page_data
+from civicreach.maps.web import BOOT, SCRIPTS, page_data
 from civicreach.measures.result import ServiceCircle, StudyResult
 from civicreach.network import RoadNetwork
 from civicreach.reach import nearest_facility, reach
@@ -27,9 +27,11 @@ from civicreach.units import min_to_ms
 NODE = shutil.which("node")
 ASSETS = Path(__file__).resolve().parents[1] / "coverage" / "civicreach" / "maps" / "assets"
 WITHOUT_DOM = (
-    "codec.js", "geo.js", "words.js", "values.js", "analysis.js", "model.js", "street_net.js", "street_snap.js",
-    "street_search.js", "streets.js", "plan_reach.js", "plan_pieces.js", "plan_suggest.js", "plan_explain.js",
-    "plan_json.js", "plan_totals.js", "plan_capacity.js", "plan.js",
+    "boot.js", "codec.js", "geo.js", "words.js", "values.js", "analysis.js", "service.js", "model.js",
+    "street_net.js", "street_snap.js", "street_search.js", "piece_lines.js", "streets.js", "street_lines.js",
+    "plan_reach.js", "plan_pieces.js", "contour.js", "reach_shapes.js", "ranges.js", "plan_suggest.js",
+    "plan_explain.js", "plan_json.js", "plan_totals.js", "plan_flow.js", "plan_pairs.js", "plan_capacity.js",
+    "plan.js",
 )  # fmt: skip
 
 
@@ -39,7 +41,7 @@ class PlanPage:
     def __init__(self, result: StudyResult, folder: Path) -> None:
         if NODE is None:
             pytest.skip("no node on this machine (Debian: apt-get install nodejs)")
-        assert set(WITHOUT_DOM) <= set(SCRIPTS)
+        assert set(WITHOUT_DOM) <= {BOOT, *SCRIPTS}
         self.result, self.folder = result, folder
         self.head, self.columns = page_data(result)
         self.order, _ = home_order(result, Grid.over(result.crs, study_bounds(result)))

@@ -11,6 +11,7 @@ job.scripts.forEach(function (name) {
 var cr = globalThis.civicreach;
 
 function told(plan, how) {
+  cr.computeCapacity(plan);
   var r = plan.result,
     found = {
       sites: plan.sites.map(function (s) {
@@ -32,6 +33,34 @@ function told(plan, how) {
   return found;
 }
 
+/* rings of each band in degrees: of one facility of a service, or of all (-1) */
+function range(model, streets, number, facility) {
+  var app = { data: streets.data, model: model, onPaper: true },
+    service = model.services[number],
+    shapes = facility < 0 ? cr.rangesOf(app, service) : cr.rangeOf(app, service, facility),
+    found = [];
+  for (var i = 0; i < shapes.count; i++) {
+    found.push([]);
+    for (var r = shapes.first[i]; r < shapes.first[i + 1]; r++) found[i].push(degrees(shapes, r));
+  }
+  return found;
+}
+
+function degrees(shapes, r) {
+  var found = [];
+  for (var k = shapes.at[r]; k < shapes.at[r + 1]; k++) found.push([cr.lonOf(shapes.x[k]), cr.latOf(shapes.y[k])]);
+  return found;
+}
+
+/* [rank, name, points in degrees] of every line of the base map's roads */
+function roads(shapes) {
+  var found = [];
+  for (var i = 0; i < shapes.count; i++)
+    for (var r = shapes.first[i]; r < shapes.first[i + 1]; r++)
+      found.push([shapes.rank[i], shapes.name[i], degrees(shapes, r)]);
+  return found;
+}
+
 /* each step is [what, ...arguments]; the answer of each is kept */
 function step(plan, streets, one) {
   var what = one[0], rest = one.slice(1);
@@ -49,6 +78,9 @@ function step(plan, streets, one) {
       flags: Array.from(n.flags), gates: Array.from(n.gates), name: Array.from(n.name),
       edge: Array.from(homes.edge), offset: Array.from(homes.offset), leg: Array.from(homes.leg) };
   }
+  if (what === 'homes_cost') return Array.from(plan.model.services[rest[0]].cost);
+  if (what === 'range') return range(plan.model, streets, rest[0], rest[1]);
+  if (what === 'roads') return roads(plan.model.base.roads);
   if (what === 'time') {
     var times = rest[0].map(function (act) {
       var from = performance.now();

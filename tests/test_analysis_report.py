@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -14,7 +16,9 @@ from civicreach.measures.analysis import Analysis, Field, MapLayer, Topic
 from civicreach.report.analysis_layers import analysis_layers
 from civicreach.report.analysis_sheets import analysis_sheets, levels_shown
 from civicreach.report.contents import all_sheets
+from civicreach.report.merging import analysis_pages, merged
 from civicreach.report.sheets import Column, Sheet
+from civicreach.report.xlsx import write_tables
 from page_case import page_case
 
 
@@ -118,3 +122,45 @@ def test_layers_hold_each_analysis_once_and_on_every_level(result: StudyResult) 
                     frame[column].tolist()
                     == topic.tables[level][field].reindex(result.areas.units(level).index).tolist()
                 )
+
+
+def column(header: str, *values: object, total: object = None) -> Column:
+    return Column(header, "amount", values, total)  # type: ignore[arg-type]
+
+
+def test_twins_are_one_table_with_a_total_row_each() -> None:
+    def one(*columns: Column) -> Sheet:
+        return Sheet("x", ("place · theme · x", "rule"), columns, total="Total")
+
+    first = one(Column("unit", "text", ("a", "b")), column("people", 1, 2, total=3), column("late", 0, 1, total=1))
+    second = one(Column("unit", "text", ("a",)), column("people", 4, total=4), column("flood", 5, total=5))
+    page = merged([("dry", first), ("wet", second)], "Part", "both")
+    assert [c.header for c in page.columns] == ["Part", "unit", "people", "late", "flood"]
+    assert [c.values for c in page.columns] == [
+        ("dry", "dry", "wet"), ("a", "b", "a"), (1, 2, 4), (0, 1, None), (None, None, 5)
+    ]  # fmt: skip
+    assert page.totals == (("Total · dry", None, 3, 1, None), ("Total · wet", None, 4, None, 5))
+    assert page.lines == ("place · theme · both", "rule")
+
+
+def test_an_analysis_has_few_sheets_and_loses_no_table(result: StudyResult) -> None:
+    for analysis in result.analyses:
+        pages, made = analysis_pages(result, analysis), analysis_sheets(result, analysis)
+        assert sum(table.row_count for page in pages for table in (page, *page.more)) == sum(s.row_count for s in made)
+        assert len(pages) <= len(made)
+        shown = {value for page in pages for table in (page, *page.more) for c in table.columns for value in c.values}
+        assert {value for sheet in made for c in sheet.columns for value in c.values} <= shown | {None}
+
+
+def test_small_tables_are_found_from_the_list_of_sheets(result: StudyResult, tmp_path: Path) -> None:
+    write_tables(result, tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert len(book.sheetnames) <= 45
+    rows = [row for row in book["目录"].iter_rows(min_row=3) if row[0].hyperlink is not None]
+    assert {row[0].value for row in rows} == set(book.sheetnames) - {"目录"}
+    for row in rows:
+        place, cell = row[0].hyperlink.location.rsplit("!", 1)
+        sheet = book[place.strip("'").replace("''", "'")]
+        first = sheet[cell].row
+        said = [str(sheet.cell(at, 1).value) for at in (first, first + 1)]  # a note on the data may stand first
+        assert any(text.endswith(str(row[2].value)) for text in said), (place, cell, said)

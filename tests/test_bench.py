@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).resolve().parents[1] / "scripts" / "bench"
-NAMES = ("accuracy", "analyses", "assignment", "floating", "imports", "page", "speed")
+NAMES = ("accuracy", "analyses", "assignment", "floating", "imports", "page", "siting", "speed")
 
 
 def bench(*arguments):

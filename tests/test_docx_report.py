@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import io
+import os
 import re
 import zipfile
 from collections.abc import Sequence
@@ -17,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from civicreach.maps.print_maps import MapFigure
-from civicreach.measures.analysis import Field, Listing
+from civicreach.measures.analysis import Analysis, Field, Listing
 from civicreach.measures.result import StudyResult
 from civicreach.report.docx_report import write_report
 from civicreach.report.docx_tables import WORST
@@ -135,8 +138,8 @@ def test_numbers_stand_at_the_right_and_words_at_the_left() -> None:
     assert sides == [["left", "center", "center"], ["left", "right", "right"], ["left", "right", "right"]]
     assert [[c.text for c in row.cells] for row in table.rows] == [
         ["名称", "人", "率"],
-        ["甲", "1,234", "–"],
-        ["合计", "1,234", ""],
+        ["甲", "1,235", "–"],
+        ["合计", "1,235", ""],
     ]
 
 
@@ -162,11 +165,23 @@ def test_the_contents_name_every_chapter_and_section_before_they_are_updated(
 ) -> None:
     paragraphs = rich[1].paragraphs
     told = [(p.style.name, p.text) for p in paragraphs if p.style is not None]
+    told = [(name, text.split("\t")[0]) for name, text in told]  # behind the tab word processors put the page
     entries = [(name[-1], text) for name, text in told if name.startswith("toc ")]
     assert entries == [(name[-1], text) for name, text in told if name in ("Heading 1", "Heading 2")]
     field = [node.get(qn("w:fldCharType")) for node in rich[1].element.body.iter(qn("w:fldChar"))]
-    assert field == ["begin", "separate", "end"]
-    assert [node.text for node in rich[1].element.body.iter(qn("w:instrText"))] == [' TOC \\o "1-2" ']
+    # a field around them all would keep LibreOffice from filling in the pages
+    assert field == ["begin", "separate", "end"] * len(entries)
+    assert all(
+        node.get(qn("w:dirty"))
+        for node in rich[1].element.body.iter(qn("w:fldChar"))
+        if node.get(qn("w:fldCharType")) == "begin"
+    )
+    assert rich[1].settings.element.find(qn("w:updateFields")) is not None
+    fields = [str(node.text).split() for node in rich[1].element.body.iter(qn("w:instrText"))]
+    assert [name for name, *_ in fields] == ["PAGEREF"] * len(entries)
+    marks = {node.get(qn("w:name")): node.getparent() for node in rich[1].element.body.iter(qn("w:bookmarkStart"))}
+    led_to = ["".join(t.text or "" for t in marks[mark].iter(qn("w:t"))) for _, mark, *_ in fields]
+    assert led_to == [text for _, text in entries], "every page number is that of its own heading"
     first = next(text for name, text in told if name in ("toc 1", "Heading 1"))
     assert first.endswith("摘要")
     assert told.index(("toc 1", first)) < told.index(("Heading 1", first))
@@ -206,7 +221,60 @@ def test_every_file_is_listed_with_its_whole_hash(tmp_path: Path) -> None:
     (table,) = [table for table in document.tables if key(table) == "inputs"]
     rows = [[cell.text for cell in row.cells] for row in table.rows][1:]
     assert [row[0] for row in rows] == ["homes.csv", "../x/roads.osm.pbf"]
-    assert {row[2].replace(" ", "") for row in rows} == {SHA}
+    assert {row[3].replace(" ", "") for row in rows} == {SHA}
+
+
+def test_files_of_a_pattern_share_a_row_with_their_days_and_one_hash(tmp_path: Path) -> None:
+    result, days = little_result(), {"a": "2021-03-04", "b": "2020-01-02"}
+    demand = result.study.demand.model_copy(update={"rasters": str(tmp_path / "pop" / "*.tif")})
+    study = result.study.model_copy(update={"folder": tmp_path, "demand": demand})
+    inputs = {}
+    for name, day in days.items():
+        path = tmp_path / "pop" / f"{name}.tif"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(name.encode() * 3)
+        noon = dt.datetime.fromisoformat(f"{day}T12:00+00:00").timestamp()
+        os.utime(path, (noon, noon))
+        inputs[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "pop.tif").write_bytes(b"another")
+    inputs[str(tmp_path / "pop.tif")] = SHA
+    changed = replace(result, study=study)
+    write_report(changed, tmp_path / "report.docx", inputs=inputs)
+    document = docx.Document(str(tmp_path / "report.docx"))
+    (table,) = [table for table in document.tables if key(table) == "inputs"]
+    rows = [[cell.text for cell in row.cells] for row in table.rows][1:]
+    assert [row[0] for row in rows] == ["pop/*.tif（2 个文件）", "pop.tif"]
+    assert rows[0][1:3] == ["2020-01-02 – 2021-03-04", "6"]
+    both = "\n".join(inputs[str(tmp_path / "pop" / f"{name}.tif")] for name in "ab")
+    assert rows[0][3].replace(" ", "") == hashlib.sha256(both.encode()).hexdigest()
+    assert "provenance.json" in all_text(document)
+
+
+def test_siting_tells_all_plans_and_then_each_with_its_map_and_its_lists(tmp_path: Path) -> None:
+    result = page_case(analyses=True)
+    topic = next(topic for topic in result.analyses[0].topics if topic.coloured)
+    fields = (Field("name", ("Name", "名称"), "text"), Field("people", ("People", "人口")))
+
+    def listing(name: str, rows: int) -> Listing:
+        frame = pd.DataFrame({"name": [f"{name} {k}" for k in range(rows)], "people": range(rows)})
+        return Listing(name, (name, name), frame, fields, ("", f"{name}的次序"))
+
+    lists = [("siting_plans", 2), ("siting_a_sites", 25), ("siting_a_2_sites", 3), ("siting_a_2_uncoverable", 26),
+             ("siting_a_prices", 1)]  # fmt: skip
+    plans = replace(topic, id="siting_a", title=("A", "甲案")), replace(topic, id="siting_a_2", title=("B", "乙案"))
+    siting = Analysis("siting", ("Siting", "选址"), (), plans, tuple(listing(*each) for each in lists))
+    maps = tuple(MapFigure("siting", name, f"{name}图", PNG, PNG) for name in ("siting_a", "siting_a_2"))
+    document = opened(written(replace(result, analyses=(siting,)), tmp_path, maps))
+    keys = [key(table) for table in document.tables]
+    told = [each for each in keys if each.startswith("siting.") and each.endswith(":list")]
+    order = ("plans", "a_sites", "a_prices", "a_2_sites", "a_2_uncoverable")
+    assert told == [f"siting.siting_{name}:list" for name in order]
+    rows = {key(table): len(table.rows) - 1 for table in document.tables}
+    assert [rows[each] for each in told] == [2, 25, 1, 3, WORST], "lists of 25 rows are whole, longer ones are cut"
+    text = all_text(document)
+    assert text.index("甲案") < text.index("siting_a图") < text.index("siting_a_sites 0") < text.index("siting_a_2图")
+    assert "siting_a_prices的次序" in text
+    assert not [each for each in keys if each.endswith(":worst")]
 
 
 def test_unverified_standards_say_so(tmp_path: Path) -> None:
@@ -255,7 +323,8 @@ def test_text_of_users_is_only_text(tmp_path: Path) -> None:
     text = all_text(document)
     assert '</w:t><w:hyperlink r:id="x"/>&lt;script&gt;' in text
     assert "{name} %s =1+1" in text
-    assert not list(document.element.body.iter(qn("w:hyperlink")))
+    links = list(document.element.body.iter(qn("w:hyperlink")))
+    assert not [link for link in links if link.get(qn("r:id")) or not str(link.get(qn("w:anchor"))).startswith("_Toc")]
     instructions = {node.get(qn("w:instr")) for node in document.element.body.iter(qn("w:fldSimple"))}
     assert instructions == {"SEQ 表 \\* ARABIC", "SEQ 图 \\* ARABIC"}
 

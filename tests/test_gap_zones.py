@@ -321,6 +321,9 @@ def test_a_place_without_gaps_has_no_zones() -> None:
     assert {"rank", "name", "people_uncovered", "cause", "far_share", "barrier", "geometry"} <= {*zones.columns}
     nobody = town(homes=towns.demand({"c": (100, 0), "v": (-1000, 0)}, [1, 0]))
     assert len(gap_zones(nobody, "centre", group="people")) == 0
+    study, layer = a_study({"centre": {}}), {"centre": towns.facilities(Z)}
+    nowhere = a_ground(study, town_roads(), towns.demand({"c": (100, 0)}), layer, cut_at=(-2000, 0))
+    assert {*gap_zones(nowhere, "centre", group="people").columns} >= {"rank", "geometry"}
 
 
 def test_every_column_of_a_list_is_there_in_both_languages() -> None:

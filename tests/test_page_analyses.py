@@ -121,6 +121,55 @@ def test_breaks_by_hand() -> None:
     assert graded_as(all_served).classes.tolist()[:50] == [4] * 50
 
 
+def test_breaks_have_no_more_digits_than_the_values() -> None:
+    """Hours from 5.16 to 5.29 that are shown with two decimals: even breaks, never 5.175."""
+    hours = [5.16, 5.17, 5.18, 5.19, 5.19, 5.20, 5.21, 5.22, 5.25, 5.29]
+    assert graded_as(hours, step=0.01).breaks == (5.2, 5.25)
+    assert graded_as([5.19, 5.20], step=0.01).classes.tolist() == [0, 1]
+    assert graded_as([5.19, 5.20], step=0.01).breaks == (5.2,)
+    assert graded_as([5.26, 5.26], step=0.01).breaks == ()
+    assert graded_as([0.814, 0.95, 0.99, 0.996, 1.0], share=True, step=0.001).breaks == (0.85, 0.9, 0.95, 1.0)
+    people = graded_as([0.0, 0.4, 0.6, 3.0, 900.0, 40.0, 7.0, 8.0], step=1.0)
+    assert all(b.is_integer() for b in people.breaks)
+
+
+@given(st.lists(st.integers(-5000, 5000), min_size=1, max_size=40), st.sampled_from([1.0, 0.1, 0.01]), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_breaks_are_shown_numbers_and_no_end_is_empty(whole: list[int], step: float, high: bool) -> None:
+    values = [round(v * step, 2) for v in whole]
+    found = graded_as(values, step=step, dark_is_high=high)
+    assert all(abs(b / step - round(b / step)) < 1e-6 for b in found.breaks), found.breaks
+    assert len({f"{b:.2f}" for b in found.breaks}) == len(found.breaks)
+    assert {0, len(found.breaks)} <= set(found.classes.tolist())
+
+
+def test_changes_break_at_nothing() -> None:
+    """Minutes more or fewer than before: pale where it is no more than before, dark where it is."""
+    found = graded_as([-6.0, -2.0, -1.0, 0.0, 1.0, 4.0, 9.0, 12.0], diverging=True, step=0.1)
+    assert 0.0 in found.breaks
+    assert found.edge == -1
+    for value, k in zip([-6.0, -2.0, -1.0, 0.0, 1.0, 4.0, 9.0, 12.0], found.classes.tolist(), strict=True):
+        assert (found.tones[k] >= MET) == (value <= 0)
+    assert graded_as([1.0, 2.0, 3.5], diverging=True).tones == (0, 2, 4)
+
+
+def test_share_of_a_single_unit_is_yes_or_no() -> None:
+    field = Field("s", ("Share with one", "配置率"), "share", ratio=("a", "n", 1.0), of_one=("Has one", "有设施"))
+    fields = (Field("a", ("With one", "有"), "count"), field)
+    low = pd.DataFrame({"a": [1, 0, 0], "n": [1, 1, 0], "s": [1.0, 0.0, math.nan]}, index=["x", "y", "z"])
+    high = pd.DataFrame({"a": [1, 2], "n": [2, 2], "s": [0.5, 1.0]}, index=["p", "q"])
+    topic = Topic("t", ("T", "题"), {"district": high, "community": low}, fields, coloured=("s",), target=0.6)
+    told = topic_entry(topic, {"district": high.index, "community": low.index}, TEAL)
+    assert told["fields"][1]["of_one"] == ["有设施", "Has one"]
+    assert told["tables"]["community"]["yes_no"] == [1]
+    assert told["tables"]["district"]["yes_no"] == []
+    colours = told["tables"]["community"]["colours"]["1"]
+    assert colours["said"] == [["否", "No"], ["是", "Yes"]]
+    assert colours["classes"] == "10-"
+    assert len(set(colours["colours"])) == 2
+    assert "said" not in told["tables"]["district"]["colours"]["1"]
+
+
 def test_target_by_hand() -> None:
     """Beds 0 10 20 30 | 40 50 60 with a target of 40, which is met by 40 itself; minutes the other way round."""
     values = [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0]
@@ -199,7 +248,7 @@ def test_words_are_told_apart_in_the_fields_own_order() -> None:
     assert len(many["colours"]) == len(KINDS) + 1
     assert many["classes"].count(str(len(KINDS))) == 12 - len(KINDS)
     flags = told_apart(pd.Series([False, True]), Field("x", ("X", "某"), "flag"))
-    assert flags["names"] == [["是", "yes"], ["否", "no"]]
+    assert flags["names"] == [["是", "Yes"], ["否", "No"]]
 
 
 # --- topics ----------------------------------------------------------------------------------------------------------

@@ -88,6 +88,20 @@ def agrees(page: Any, result: StudyResult, number: int = 0, minutes: float = 15.
     return shown
 
 
+PRINTED = """() => {
+  globalThis.held = false;
+  window.dispatchEvent(new Event('beforeprint'));
+  const told = document.querySelector('[data-plan="assigned"]').textContent;
+  window.dispatchEvent(new Event('afterprint'));
+  return told;
+}"""
+SLOW = """() => {
+  const improve = civicreach.Flow.prototype.improve;
+  globalThis.held = true;
+  civicreach.Flow.prototype.improve = function (deadline) { return !globalThis.held && improve.call(this, deadline); };
+}"""
+
+
 def headline(page: Any) -> dict[str, str]:
     """The parts of the headline that a plan changes."""
     found: dict[str, str] = page.evaluate(
@@ -288,7 +302,8 @@ def test_the_dock_fits_every_size(reader: Reader, html: str, size: str) -> None:
         stage = page.locator(".stage").bounding_box()
         assert box["x"] >= stage["x"] - 1, language
         assert box["y"] >= stage["y"] - 1, language
-        assert box["y"] + box["height"] <= stage["y"] + stage["height"] + 1, language
+        below = stage["y"] + stage["height"]
+        assert box["y"] >= below if size == "phone" else box["y"] + box["height"] <= below + 1, language
         page.locator(".tools .language").click()
 
 
@@ -303,15 +318,105 @@ def test_capacity_is_handed_out_and_told(reader: Reader, result: StudyResult, ht
     assert told[0] + told[1] == pytest.approx(shown["after"], abs=1e-6)
     assert told[2] == 40
     assert told[1] > 0
-    assert headline(page)["assigned"] == f"按规模就近分配：时限内 {told[0]:,.0f} 有名额，{told[1]:,.0f} 无名额"
+    assert headline(page)["assigned"] == f"按规模统筹分配：时限内 {told[0]:,.0f} 有名额，{told[1]:,.0f} 无名额"
     assert page.locator(".plan-taken").inner_text() == "名额 40 / 40"
-    assert "并非最优分配" in page.locator(".plan-rest").inner_text()
+    assert "先使有名额的人数最多" in page.locator(".plan-rest").inner_text()
     page.locator(".tools .language").click()
-    assert "nearest first" in headline(page)["assigned"]
-    assert "not the best possible distribution" in page.locator(".plan-rest").inner_text()
+    assert headline(page)["assigned"].startswith("By capacity: ")
+    assert "most people get one" in page.locator(".plan-rest").inner_text()
     assert page.evaluate(SMALL_TEXT) == []
     page.locator(".plan-remove").click()
     page.wait_for_function("!document.querySelector('[data-plan]')")
+
+
+ROOMS = "civicreach.app.plan.sites.map(s => s.capacity)"
+
+
+def types_capacity(page: Any, text: str) -> str:
+    """Types a capacity and enters it; what the dock then says."""
+    page.locator(".plan-capacity").click()
+    page.locator(".plan-capacity").press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    page.locator(".folium-map").focus()
+    said: str = page.locator(".plan-said").inner_text()
+    return said
+
+
+def test_a_capacity_is_that_of_all_sites_at_once(reader: Reader, html: str) -> None:
+    """Two sites stand, then 50 is typed: both have it, so has the next; one undo takes it back."""
+    page = planning(reader, html)
+    click_at(page, *EMPTY_AT)
+    click_at(page, EMPTY_AT[0] - 900, EMPTY_AT[1] - 500)
+    assert page.evaluate(ROOMS) == [None, None]
+    assert "全部 2 处" in types_capacity(page, "50")
+    assert page.evaluate(ROOMS) == [50, 50]
+    assert page.locator(".plan-sites .plan-taken").all_inner_texts() == ["名额 50 / 50"] * 2
+    page.locator(".plan-suggest").click()
+    assert page.evaluate(ROOMS) == [50, 50, 50]
+    assert "按可达覆盖（不按规模）" in page.locator(".plan-said").inner_text()
+    page.locator(".plan-undo").click()
+    page.locator(".plan-undo").click()
+    assert page.evaluate(ROOMS) == [None, None]
+    assert page.locator(".plan-capacity").input_value() == ""
+    page.locator(".plan-redo").click()
+    assert page.evaluate(ROOMS) == [50, 50]
+    assert page.locator(".plan-capacity").input_value() == "50"
+    types_capacity(page, "")
+    assert page.evaluate(ROOMS) == [None, None]
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "2.5", "1000001", "e"])
+def test_what_is_no_capacity_is_refused(reader: Reader, html: str, text: str) -> None:
+    page = planning(reader, html)
+    click_at(page, *EMPTY_AT)
+    types_capacity(page, "50")
+    steps = page.evaluate("civicreach.app.plan.past.length")
+    assert "输入未采用，仍为：规模 50" in types_capacity(page, text)
+    assert page.locator(".plan-said .plan-fault").count() == 1
+    assert page.evaluate(ROOMS) == [50]
+    assert page.evaluate("civicreach.app.plan.past.length") == steps
+    assert page.locator(".plan-capacity").input_value() == "50"
+
+
+def test_a_file_with_different_capacities_is_shown_site_by_site(reader: Reader, html: str) -> None:
+    page = planning(reader, html)
+    click_at(page, *EMPTY_AT)
+    click_at(page, EMPTY_AT[0] - 900, EMPTY_AT[1] - 500)
+    page.evaluate("""() => { const a = civicreach.app, p = a.plan.toJSON();
+        p.sites[0].capacity = 40; p.sites[1].capacity = 60; civicreach.takePlan(a, p); }""")
+    assert page.evaluate(ROOMS) == [40, 60]
+    assert page.locator(".plan-sites .plan-taken").all_inner_texts() == ["名额 40 / 40", "名额 60 / 60"]
+    assert page.locator(".plan-capacity").input_value() == ""
+    assert page.locator(".plan-capacity").get_attribute("placeholder") == "各处不同，见列表"
+    assert "全部 2 处" in types_capacity(page, "50")
+    assert page.evaluate(ROOMS) == [50, 50]
+
+
+def test_what_takes_long_is_computed_beside(reader: Reader, html: str) -> None:
+    """The page says so, can be used meanwhile, and then shows what it would have shown at once."""
+    page = planning(reader, html)
+    page.locator(".plan-capacity").fill("40")
+    page.locator(".plan-capacity").press("Enter")
+    page.locator(".folium-map").focus()
+    click_at(page, *EMPTY_AT)
+    at_once = headline(page)["assigned"]
+    page.locator(".plan-undo").click()
+    page.evaluate(SLOW)
+    page.locator(".plan-redo").click()
+    assert headline(page)["assigned"] == "按规模统筹分配：正在计算……"
+    assert page.locator(".plan-taken").count() == 0
+    page.evaluate("globalThis.held = false")
+    page.locator(".plan-taken").wait_for()
+    assert headline(page)["assigned"] == at_once
+    assert page.locator(".plan-taken").inner_text() == "名额 40 / 40"
+    # nothing goes to paper before
+    page.evaluate("globalThis.held = true")
+    page.locator(".plan-undo").click()
+    page.locator(".plan-redo").click()
+    assert headline(page)["assigned"] != at_once
+    assert page.evaluate(PRINTED) == at_once
 
 
 def test_paper_lists_the_sites(reader: Reader, html: str) -> None:
@@ -463,6 +568,17 @@ def test_a_bad_file_is_told_while_the_plan_is_for_another_service(reader: Reader
     assert page.locator(".plan-fault").count() == 0
 
 
+def test_negative_degrees_are_numbers_in_the_csv(reader: Reader, html: str) -> None:
+    """West of Greenwich and south of the equator: no formula guard before a number; text keeps it."""
+    page = planning(reader, html)
+    click_at(page, *EMPTY_AT)
+    page.evaluate("civicreach.app.plan.sites = civicreach.app.plan.sites.map(s => ({...s, lon: -15.4, lat: -28.125}))")
+    lines = page.evaluate("civicreach.planRows(civicreach.app).map(r => r.map(civicreach.csvCell).join(','))")
+    assert any(",-15.40000000,-28.12500000," in line for line in lines)
+    assert not any("'-" in line for line in lines)
+    assert page.evaluate("civicreach.csvCell('-15.4')") == "'-15.4"
+
+
 def test_csv_and_geojson_hold_what_python_says(reader: Reader, result: StudyResult, html: str) -> None:
     page = planning(reader, html)
     click_at(page, *EMPTY_AT)
@@ -481,8 +597,8 @@ def test_csv_and_geojson_hold_what_python_says(reader: Reader, result: StudyResu
     for unit, covered in expected.items():
         if names[unit] in areas:
             assert float(areas[names[unit]][6]) == pytest.approx(covered, abs=1e-6)
-    placed = [row for row in rows if len(row) > 9 and row[9] == "EPSG:4547"]
-    assert [[float(row[7]), float(row[8])] for row in placed] == sites
+    placed = [row for row in rows if len(row) > 10 and row[10] == "EPSG:4547"]
+    assert [[float(row[8]), float(row[9])] for row in placed] == sites
     geo = json.loads(saved(page, ".plan-geojson"))
     assert geo["covered_after"] == pytest.approx(expected.sum(), abs=1e-6)
     assert [[f["properties"]["x_m"], f["properties"]["y_m"]] for f in geo["features"]] == sites

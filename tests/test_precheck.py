@@ -66,8 +66,8 @@ def test_faults_of_three_analyses_are_told_at_once_and_nothing_is_written(
 
 def test_only_analyses_that_the_study_names_are_looked_at(sample: Path, own_cache: Path) -> None:
     spoil(sample, **THREE)
-    asked = 'analyses = ["service_circle", "elder_gaps", "shelter_reach", "relief", "facility_area", "programmes"]'
-    edit(sample / "study.toml", asked, 'analyses = ["shelter_reach"]')
+    named = '"elder_gaps", "shelter_reach", "relief", "facility_area", "programmes", "siting"]'
+    edit(sample / "study.toml", f'["service_circle", {named}', '["shelter_reach"]')
     with pytest.raises(LayerError) as raised:
         load_checked(read_study(sample / "study.toml"))
     assert [fault.rows for fault in raised.value.faults] == [("F042: picnic",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import warnings
 import zipfile
@@ -9,18 +10,24 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 from civicreach.errors import Note
 from civicreach.maps import print_maps
+from civicreach.maps.analysis_layers import layer_entries
 from civicreach.maps.layers_data import study_bounds
-from civicreach.maps.print_analyses import analysis_sheet, can_be_drawn
+from civicreach.maps.print_analyses import analysis_sheet
 from civicreach.maps.print_circles import circle_sheet
 from civicreach.maps.print_fonts import CHINESE_FAMILIES, PROBE, Lettering, language_of, lettering
 from civicreach.maps.print_ground import draw_ground
 from civicreach.maps.print_labels import Label
+from civicreach.maps.print_layers import draw_layer
 from civicreach.maps.print_maps import MapFigure, draw_figures, write_figures
+from civicreach.maps.print_plans import Plan, coloured, of_topic, plans
 from civicreach.maps.print_sheet import DPI, PAGE, MapSheet, canvas_over
+from civicreach.maps.shapes import Grid
+from civicreach.measures.analysis import Analysis, Field, MapLayer, Topic
 from civicreach.measures.result import StudyResult
 from civicreach.run import run_study
 from cli_case import edit, make_town
@@ -71,7 +78,10 @@ def test_a_sheet_is_a4_at_300_dpi_and_knows_no_clock(letters: Lettering, tmp_pat
     assert (round(across * 0.0254), round(up * 0.0254), unit) == (DPI, DPI, 1)
     assert set(found) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
     assert len(set(zlib.decompress(found[b"IDAT"]))) > 50, "an empty picture"
-    assert struct.unpack(">II", chunks(once.figures[0].small)[b"IHDR"][:8]) == (PAGE[0] // 2, PAGE[1] // 2)
+    assert struct.unpack(">II", chunks(once.figures[0].small)[b"IHDR"][:8]) == (
+        round(PAGE[0] * print_maps.SMALL_DPI / DPI),
+        round(PAGE[1] * print_maps.SMALL_DPI / DPI),
+    )
 
 
 def test_a_sheet_says_what_an_office_looks_for(letters: Lettering) -> None:
@@ -171,11 +181,11 @@ def test_no_name_lies_upon_another(letters: Lettering) -> None:
 
 def test_an_analysis_shows_the_pages_own_classes(letters: Lettering) -> None:
     result = page_case(analyses=True)
-    drawn = [analysis for analysis in result.analyses if can_be_drawn(analysis, result)]
+    drawn = [analysis for analysis in result.analyses if list(plans(analysis, result))]
     assert drawn
     for number, analysis in enumerate(drawn):
         sheet = sheet_of(result, letters)
-        facts = analysis_sheet(sheet, result, analysis, number)
+        facts = analysis_sheet(sheet, result, analysis, number, next(plans(analysis, result)))
         blocks = [row for row in facts.rows if row.sign == "block"]
         topic = next(topic for topic in analysis.topics if topic.coloured)
         assert blocks, analysis.id
@@ -183,6 +193,57 @@ def test_an_analysis_shows_the_pages_own_classes(letters: Lettering) -> None:
         counts = [int(row.text.rsplit("(", 1)[1].rstrip(")")) for row in blocks if row.text.endswith(")")]
         known = int(topic.tables[level][topic.coloured[0]].notna().sum())
         assert sum(counts) == known
+
+
+def points_at_the_middle(sheet: MapSheet, layer_id: str, columns: dict[str, list[object]], field: Field) -> MapLayer:
+    west, south, east, north = sheet.canvas.bounds
+    many = len(next(iter(columns.values())))
+    places = gpd.points_from_xy([(west + east) / 2] * many, [(south + north) / 2] * many)
+    frame = gpd.GeoDataFrame(columns, geometry=places)
+    return MapLayer(layer_id, ("Marks", "标记"), frame, (field,), "points", field.name)
+
+
+def test_a_layer_of_numbers_has_the_pages_classes(letters: Lettering) -> None:
+    result = little_result()
+    sheet = sheet_of(result, letters)
+    loads: list[object] = [0.05, 0.15, 0.25, 0.45, 0.55, 0.65, 0.85, 0.95, 1.0]
+    layer = points_at_the_middle(sheet, "loads", {"load": loads}, Field("load", ("Load", "负荷"), "share"))
+    entries, _ = layer_entries([layer], "a", Grid.over(result.crs, sheet.canvas.bounds), 1e9)
+    page = entries[0]["classes"]
+    rows = draw_layer(sheet, layer, 0)[1:]
+    assert page["breaks"] == [0.2, 0.4, 0.6, 0.8]
+    assert [row.colour for row in rows] == page["colours"]
+    told = [row.text for row in rows]
+    assert told == ["< 20 %  (2)", "20 % – 40 %  (1)", "40 % – 60 %  (2)", "60 % – 80 %  (1)", "≥ 80 %  (3)"]
+
+
+def test_the_sites_that_a_plan_chooses_are_named_with_their_rank(letters: Lettering) -> None:
+    result = page_case(analyses=True)
+    topic = next(topic for topic in result.analyses[0].topics if topic.coloured)
+    sheet = sheet_of(result, letters)
+    ranks: list[object] = [2.0, math.nan]
+    columns: dict[str, list[object]] = {"name": ["北楼", "南楼"], "rank": ranks, "role": ["opened", "kept"]}
+    sites = points_at_the_middle(sheet, "siting_a_points", columns, Field("role", ("Role", "方案中"), "text"))
+    other = replace(topic, id="siting_a_long")  # stands first, and its id begins like the other's
+    topics = other, replace(topic, id="siting_a", title=("Plan", "方案甲"))
+    siting = Analysis("siting", ("Siting", "选址"), (), topics, layers=(sites,))
+    found = {plan.name: plan for plan in plans(siting, result)}
+    assert list(found) == ["a_long", "a"]
+    assert coloured(siting, found["a"], result)[0].id == "siting_a"  # type: ignore[index]
+    facts = analysis_sheet(sheet, result, siting, 0, found["a"])
+    assert facts.title.endswith("方案甲图")
+    assert "2 北楼" in texts(sheet)
+    assert not [text for text in texts(sheet) if "南楼" in text]
+
+
+def test_a_scenarios_sheet_shows_its_own_closures_alone() -> None:
+    frame = gpd.GeoDataFrame({"scenario": ["flood", "bridge"]}, geometry=gpd.points_from_xy([0, 1], [0, 1]))
+    layer = MapLayer("closed_streets", ("Closed", "中断"), frame, (), "points", "scenario")
+    topic = Topic("shelter.scenario_bridge", ("", ""), {}, ())
+    plan = Plan("scenario", topic="shelter.scenario_")
+    assert of_topic(layer, plan, topic).frame["scenario"].tolist() == ["bridge"]
+    assert of_topic(layer, plan, None) is layer
+    assert of_topic(layer, Plan("loads", topic="shelter.capacity"), topic) is layer
 
 
 def test_a_study_without_areas_has_its_circles(letters: Lettering) -> None:

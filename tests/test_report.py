@@ -72,6 +72,12 @@ def table(sheet: Worksheet) -> tuple[list[str], list[list[object]], list[object]
     return [str(each) for each in rows[first - 1]], rows[first:last], total
 
 
+def part(sheet: Worksheet, name: str) -> tuple[list[str], list[list[object]]]:
+    """Header and rows of one part of a sheet: a level of a service, a service of all facilities."""
+    head, rows, _ = table(sheet)
+    return head[1:], [row[1:] for row in rows if row[0] == name]
+
+
 # the workbook
 
 
@@ -80,8 +86,10 @@ def test_sheets_stand_in_order(book: openpyxl.Workbook) -> None:
         "评价总表",
         "目录",
         "人口分类",
-        *(f"卫生站 {name}" for name in ("区", "街道", "社区", "城乡", "设施", "缺口")),
-        *(f"公园 {name}" for name in ("区", "街道", "社区", "城乡", "设施", "缺口")),
+        "卫生站",
+        "公园",
+        "设施",
+        "缺口",
         "接入路网检查",
         "采用标准",
         "警告",
@@ -109,12 +117,12 @@ def test_totals_are_sums_of_the_rows_and_shares_ratios_of_sums(tmp_path: Path, l
     write_tables(result, tmp_path / "t.xlsx")
     names_of_groups = group_names(result.study, result.demand.groups)
     found = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    clinic = "卫生站" if language == "zh" else "Clinic"
-    names = [each for each in found.sheetnames if each.startswith(clinic)][:4]
-    assert len(names) == 4
-    for name in names:
-        head, rows, total = table(found[name])
-        assert total is not None
+    head, every, total = table(found["卫生站" if language == "zh" else "Clinic"])
+    assert total is not None
+    levels = list(dict.fromkeys(row[0] for row in every))
+    assert len(levels) == 4
+    for level in levels:
+        rows = [row for row in every if row[0] == level]
         columns = {text: [row[at] for row in rows] for at, text in enumerate(head)}
         totals = dict(zip(head, total, strict=True))
         for group in ("people", "elderly"):
@@ -129,8 +137,8 @@ def test_totals_are_sums_of_the_rows_and_shares_ratios_of_sums(tmp_path: Path, l
         assert totals[header("straight_line_share", language)] == 0.5
         within = "直线距离内居民（对照）" if language == "zh" else "Residents within the straight line (comparison)"
         assert totals[within] == 665
-        assert totals[header("present", language)] == len(rows) - 1
-        assert totals[header("facility_count", language)] == len(rows)
+        assert totals[header("facility_count", language)] == 2  # of the districts
+    assert totals[header("present", language)] == "1 / 2"  # of the districts
 
 
 def test_shares_of_the_total_row_are_weighted() -> None:
@@ -149,10 +157,10 @@ def test_shares_of_the_total_row_are_weighted() -> None:
 
 
 def test_headers_are_words(book: openpyxl.Workbook) -> None:
-    head, rows, _ = table(book["卫生站 社区"])
-    assert head[:5] == ["区", "街道（乡镇）", "社区（村）", "社区代码", "居民"]
+    head, rows = part(book["卫生站"], "社区")
+    assert head[:6] == ["区", "街道（乡镇）", "社区（村）", "代码", "城乡", "居民"]
     assert [row[2] for row in rows] == ['=HYPERLINK("http://x","甲")', "乙", "丙"]
-    assert table(book["卫生站 设施"])[0][2:] == [
+    assert part(book["设施"], "卫生站")[0][2:] == [
         "规模（床）",
         "到路网距离（米）",
         "已接入路网",
@@ -161,7 +169,8 @@ def test_headers_are_words(book: openpyxl.Workbook) -> None:
         "以此为最近的60岁及以上老年人（标准内）",
         "标准内可达60岁及以上老年人",
     ]
-    assert [row[0] for row in table(book["卫生站 城乡"])[1]] == ["乡村", "城镇"]
+    assert [row[4] for row in part(book["卫生站"], "城乡")[1]] == ["乡村", "城镇"]
+    assert {row[0] for row in table(book["设施"])[1]} == {"卫生站", "公园"}
     assert [row[0] for row in table(book["人口分类"])[1]] == [
         "已覆盖",
         "超出标准（不含未接入与边缘）",
@@ -172,7 +181,8 @@ def test_headers_are_words(book: openpyxl.Workbook) -> None:
 
 
 def test_what_is_beyond_the_standard_is_followed_by_its_parts(book: openpyxl.Workbook) -> None:
-    head, rows, total = table(book["卫生站 区"])
+    head, rows = part(book["卫生站"], "区")
+    total = table(book["卫生站"])[2]
     at = head.index("标准外居民")
     assert head[at - 3 : at + 5] == [
         "居民",
@@ -186,12 +196,12 @@ def test_what_is_beyond_the_standard_is_followed_by_its_parts(book: openpyxl.Wor
     ]
     assert [row[at : at + 3] for row in rows] == [[200, 0, 0], [1000, 1000, 0]]
     assert total is not None
-    assert total[at : at + 3] == [1200, 1000, 0]
+    assert total[at + 1 : at + 4] == [1200, 1000, 0]
 
 
 def test_gaps_say_what_their_time_is_and_why_there_is_none(book: openpyxl.Workbook) -> None:
     for name, text in (("卫生站", "未覆盖者到最近设施中位时间（分）"), ("公园", "未覆盖者到最近设施中位距离（米）")):
-        head, rows, _ = table(book[f"{name} 缺口"])
+        head, rows = part(book["缺口"], name)
         assert rows[0][head.index(text)] == "未接入路网或不可达"
 
 
@@ -210,14 +220,15 @@ def test_list_of_sheets_leads_to_each(book: openpyxl.Workbook) -> None:
     links = [sheet.cell(row, 1).hyperlink for row in range(4, 4 + len(rows))]
     assert [link.location for link in links] == [f"'{name}'!A1" for name in others]
     assert not [link for link in links if link.target]
-    assert rows[2] == ["卫生站 区", "卫生站 · 区", 2]
+    assert rows[2] == ["卫生站", "服务圈", "卫生站", len(table(book["卫生站"])[1])]
+    assert rows[-1][1] == "数据与标准"
 
 
 def test_links_to_sheets_quote_their_names(tmp_path: Path) -> None:
     write_tables(report_case.result(clinic="it's"), tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    assert "it's 区" in book.sheetnames
-    assert book["目录"]["A6"].hyperlink.location == "'it''s 区'!A1"
+    assert "it's" in book.sheetnames
+    assert book["目录"]["A6"].hyperlink.location == "'it''s'!A1"
 
 
 def test_wide_sheets_are_printed_on_pages_side_by_side(tmp_path: Path) -> None:
@@ -227,10 +238,10 @@ def test_wide_sheets_are_printed_on_pages_side_by_side(tmp_path: Path) -> None:
         object.__setattr__(circle, "tables", {k: v.assign(**more) for k, v in circle.tables.items()})
     write_tables(result, tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    wide, narrow = book["卫生站 社区"], book["卫生站 缺口"]
+    wide, narrow = book["卫生站"], book["缺口"]
     assert (wide.page_setup.orientation, narrow.page_setup.orientation) == ("landscape", "landscape")
-    assert (wide.page_setup.fitToWidth, wide.page_setup.fitToHeight) == (2, 0)
-    assert wide.print_title_cols == "$A:$C"
+    assert (wide.page_setup.fitToWidth, wide.page_setup.fitToHeight) == (3, 0)
+    assert wide.print_title_cols == "$A:$D"
     assert (narrow.page_setup.fitToWidth, narrow.print_title_cols) == (1, None)
     for sheet in book:
         merged = [each.max_col for each in sheet.merged_cells.ranges]
@@ -252,8 +263,8 @@ def test_unverified_standards_are_marked(book: openpyxl.Workbook) -> None:
     head, rows, _ = table(book["采用标准"])
     confidence = dict(zip((row[0] for row in rows), (row[head.index("核对情况")] for row in rows), strict=True))
     assert confidence == {"十五分钟步行": "未核对", "出行速度：成人": "已核对来源", "出行速度：老年人": "未核对"}
-    assert "[未核对]" in str(book["卫生站 区"]["A3"].value)
-    assert "500米以内（含）" in str(book["公园 区"]["A3"].value)
+    assert "[未核对]" in str(book["卫生站"]["A3"].value)
+    assert "500米以内（含）" in str(book["公园"]["A3"].value)
 
 
 def formats(sheet: Worksheet) -> dict[str, str]:
@@ -263,11 +274,11 @@ def formats(sheet: Worksheet) -> dict[str, str]:
 
 
 def test_shares_show_as_percent_and_people_as_whole_numbers(book: openpyxl.Workbook) -> None:
-    found = formats(book["卫生站 社区"])
+    found = formats(book["卫生站"])
     assert found["居民覆盖率"] == "0.0%"
     whole = ("居民", "60岁及以上老年人", "标准内60岁及以上老年人", "直线距离内居民（对照）")
     assert {found[each] for each in whole} == {"#,##0"}
-    head, rows, _ = table(book["卫生站 社区"])
+    head, rows = part(book["卫生站"], "社区")
     assert rows[0][head.index("60岁及以上老年人")] == 3.5
     values = book["评价总表"]
     assert [values.cell(at, 2).number_format for at in (4, 5, 6)] == ["0.0%", "#,##0", "#,##0"]
@@ -305,6 +316,10 @@ def test_workbook_speaks_the_studys_language(book: openpyxl.Workbook, tmp_path: 
     first = table(book["评价总表"])[1][0]
     assert first[6] == "户籍人口"
     assert first[7] == "homes.csv；老年人: Zhang 2020 [已核对来源]"
+    write_summary(report_case.result(), tmp_path / "s.json")
+    figures = json.loads((tmp_path / "s.json").read_text("utf-8"))["figures"]
+    assert figures[0]["sources_zh"][1].endswith("[已核对来源]"), "the words of the workbook"
+    assert figures[0]["sources"][1].endswith("[verified]")
     result = report_case.result(language="en")
     object.__setattr__(result.demand, "note", Note("estimated", "估算"))
     write_tables(result, tmp_path / "t.xlsx")
@@ -326,7 +341,7 @@ def test_workbook_speaks_the_studys_language(book: openpyxl.Workbook, tmp_path: 
 
 
 def test_columns_are_wide_enough_for_chinese(book: openpyxl.Workbook) -> None:
-    assert book["卫生站 社区"].column_dimensions["C"].width >= len('=HYPERLINK("http://x","甲")') + 1
+    assert book["卫生站"].column_dimensions["D"].width >= len('=HYPERLINK("http://x","甲")') + 1
     assert book["采用标准"].column_dimensions["A"].width >= 2 * len("十五分钟步行")
 
 
@@ -560,7 +575,7 @@ def test_a_study_without_areas_has_its_reports(tmp_path: Path) -> None:
         object.__setattr__(circle, "tables", {"all": whole})
     write_layers(result, tmp_path / "r.gpkg")
     write_tables(result, tmp_path / "t.xlsx")
-    assert "卫生站 全部" in openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames
+    assert {row[0] for row in table(openpyxl.load_workbook(tmp_path / "t.xlsx")["卫生站"])[1]} == {"全部"}
     assert not [name for name, _ in pyogrio.list_layers(tmp_path / "r.gpkg") if name.startswith("areas_")]
 
 

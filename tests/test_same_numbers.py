@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,11 +22,14 @@ import openpyxl
 import pyogrio
 import pytest
 from docx.oxml.ns import qn
+from openpyxl.worksheet.worksheet import Worksheet
 
 from civicreach.inputs.study_file import read_study
 from civicreach.maps.encode import unpack
+from civicreach.measures.analysis import Topic
 from civicreach.measures.result import StudyResult
 from civicreach.report.analysis_layers import _classes
+from civicreach.report.merging import _neutral
 from civicreach.run import run_study
 from civicreach.study.parts import ReportSpec
 
@@ -70,12 +74,17 @@ def in_book(out: Path) -> dict[str, Told]:
     return found
 
 
+def rounded(value: float, decimals: int) -> Decimal:
+    """A number as spreadsheets round it: by its fifteen digits, halves away from zero."""
+    return Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
 def as_shown(value: float, number_format: str, unit: str) -> str:
     """What a viewer shows for a cell, with its unit."""
     if number_format == "0.0%":
-        return f"{100 * value:.1f} %"
+        return f"{rounded(value, 3) * 100:.1f} %"
     decimals = {"#,##0": 0, "0.0": 1, "#,##0.00": 2}[number_format]
-    return f"{value:,.{decimals}f} {unit}".rstrip()
+    return f"{rounded(value, decimals):,f} {unit}".rstrip()
 
 
 def in_document(result: StudyResult, out: Path) -> dict[str, str]:
@@ -116,7 +125,7 @@ def test_every_figure_is_the_same_number_in_page_summary_workbook_and_document(r
             assert getattr(page[key], name) == (None if amount is None else pytest.approx(amount, abs=5e-5, rel=0)), key
         ratio = ""
         if figure["numerator"] is not None and figure["denominator"] is not None:
-            ratio = f"{figure['numerator']:,.0f} / {figure['denominator']:,.0f}"
+            ratio = f"{rounded(figure['numerator'], 0):,f} / {rounded(figure['denominator'], 0):,f}"
         assert page[key].text == book[key].text, key
         assert document[key] == f"{page[key].text} | {ratio}", key
 
@@ -143,23 +152,44 @@ def test_the_first_sheet_says_where_each_figure_belongs_and_how_far_it_is_checke
         assert (checked[figure.id] or "") == (weakest[marks[0]] if marks else ""), figure.id
 
 
+Row = tuple[Any, ...]
+
+
+def read_table(sheet: Worksheet) -> tuple[Row, list[Row], list[Row]]:
+    """Header, rows and total rows of a sheet."""
+    _, first, _, last = openpyxl.utils.range_boundaries(sheet.auto_filter.ref)
+    rows = list(sheet.iter_rows(min_row=first, values_only=True))
+    return rows[0], rows[1 : last - first + 1], rows[last - first + 1 :]
+
+
+def topic_rows(book: openpyxl.Workbook, result: StudyResult, topic: Topic) -> tuple[Row, list[Row], Row]:
+    """Header, rows and total row of a topic, wherever it stands: alone on a sheet or as a part of one."""
+    title = topic.title[1]
+    for sheet in (sheet for sheet in book if sheet.auto_filter.ref):
+        head, rows, totals = read_table(sheet)
+        if head[0] == "分项" and any(row[0] == title for row in rows):
+            total = next(row for row in totals if row[0] == f"合计 · {title}")
+            return head[1:], [row[1:] for row in rows if row[0] == title], ("合计", *total[2:])
+        if sheet.title == title[:31] or title.startswith(sheet.title):
+            return head, rows, totals[0]
+    raise AssertionError(f"no sheet holds {title}")
+
+
 def test_totals_of_the_workbook_are_the_sums_of_every_level(run: tuple[StudyResult, Path]) -> None:
     result, out = run
     book = openpyxl.load_workbook(out / "tables.xlsx")
     compared = 0
     for analysis in result.analyses:
         for topic in analysis.topics:
-            sheet = next(s for s in book if s.title == topic.title[1][:31] or topic.title[1].startswith(s.title))
-            _, first, _, last = openpyxl.utils.range_boundaries(sheet.auto_filter.ref)
-            rows = list(sheet.iter_rows(min_row=first, max_row=last + 1, values_only=True))
-            head, total = rows[0], rows[-1]
-            assert total[0] == "合计"
+            head, rows, total = topic_rows(book, result, topic)
+            assert str(total[0]).startswith("合计")
             for field in topic.fields:
-                if not field.total or field.header[1] not in head:
+                header = field.header[1] if field.header[1] in head else _neutral(field.header, result)[1]
+                if not field.total or header not in head:
                     continue
-                k = head.index(field.header[1])
-                for level in {row[0] for row in rows[1:-1]}:
-                    values = [row[k] for row in rows[1:-1] if row[0] == level and row[k] is not None]
+                k = head.index(header)
+                for level in {row[0] for row in rows}:
+                    values = [row[k] for row in rows if row[0] == level and row[k] is not None]
                     if values and not (
                         level in ("城乡", "社区")
                         and field.name not in topic.tables["community" if level == "社区" else "urban_rural"]
@@ -167,16 +197,12 @@ def test_totals_of_the_workbook_are_the_sums_of_every_level(run: tuple[StudyResu
                         assert math.fsum(values) == pytest.approx(total[k], abs=1e-5), (topic.id, field.name, level)
                         compared += 1
     for circle in result.services:
+        head, rows, total = read_table(book[circle.service.name])
         for level in ("区", "街道", "社区", "城乡"):
-            sheet = book[f"{circle.service.name} {level}"]
-            _, first, _, last = openpyxl.utils.range_boundaries(sheet.auto_filter.ref)
-            rows = list(sheet.iter_rows(min_row=first, max_row=last + 1, values_only=True))
-            for k, name in enumerate(rows[0]):
+            for k, name in enumerate(head):
                 if re.fullmatch("(标准[内外])?(居民|60岁及以上老年人|住户)", str(name)):
-                    assert math.fsum(row[k] for row in rows[1:-1]) == pytest.approx(rows[-1][k], abs=1e-5), (
-                        level,
-                        name,
-                    )
+                    values = [row[k] for row in rows if row[0] == level]
+                    assert math.fsum(values) == pytest.approx(total[0][k], abs=1e-5), (level, name)
                     compared += 1
     assert compared > 400
 

@@ -357,6 +357,9 @@ def test_critical_links_by_hand(found: Analysis) -> None:
         ["named", "Long Bridge", True, 200, 0, 0, 4],  # both banks have a shelter, but E is too far for n2
     ]
     assert rows["where"].tolist() == ["Northwest", "South", "Northeast"]
+    words = next(field.words for field in listing(found, "critical_links").fields if field.name == "class")
+    assert set(words) == set(rows["class"]), "no class is left in its raw form"
+    assert all(chinese and not chinese.isascii() for _, chinese in words.values())
     assert layer(found, "critical_links").frame.geometry.iloc[2].length == 200
 
 

@@ -313,7 +313,7 @@ def test_the_template_explains_every_key(tmp_path: Path, language) -> None:
     text = write_template(tmp_path, language).read_text(encoding="utf-8")
     sections = [("study",), ("roads",), ("areas",), ("demand",), ("services", 0)]
     sections += [("circle",), ("circle", "rings", 0), ("elder",), ("shelters",), ("scenarios", 0), ("relief",)]
-    sections += [("area",), ("programmes", 0)]
+    sections += [("area",), ("programmes", 0), ("siting", 0), ("siting", "quotas", 0)]
     for section in sections:
         for key in keys_at(section):
             assert (

@@ -38,6 +38,15 @@ if TYPE_CHECKING:
         read_ground,
         read_roads,
     )
+    from civicreach.siting.candidates import candidates_on_network
+    from civicreach.siting.choice import alternatives, curve, stability
+    from civicreach.siting.fixes import cheapest_fixes
+    from civicreach.siting.fixes_beds import bed_fixes
+    from civicreach.siting.locate import backup_cover, max_cover, max_served, p_center, p_median, set_cover
+    from civicreach.siting.merge import before_and_after, consolidate, losers, moves
+    from civicreach.siting.opening import PhasedPlan, phases
+    from civicreach.siting.plan import SitingPlan
+    from civicreach.siting.rules import Floor, Rules, UnitQuota
     from civicreach.study import Profile, ServiceStandard, Study
 
 __version__ = "0.1.0"
@@ -65,6 +74,15 @@ _ROOMS = {
     "network": ("RoadNetwork", "close_edges", "from_networkx", "from_osmnx", "snap", "to_networkx"),
     "reach": ("Reach", "isochrones", "nearest_facility", "reached_roads", "service_area"),
     "run": ("run_study",),
+    "siting.candidates": ("candidates_on_network",),
+    "siting.choice": ("alternatives", "curve", "stability"),
+    "siting.fixes": ("cheapest_fixes",),
+    "siting.fixes_beds": ("bed_fixes",),
+    "siting.locate": ("backup_cover", "max_cover", "max_served", "p_center", "p_median", "set_cover"),
+    "siting.merge": ("before_and_after", "consolidate", "losers", "moves"),
+    "siting.opening": ("PhasedPlan", "phases"),
+    "siting.plan": ("SitingPlan",),
+    "siting.rules": ("Floor", "Rules", "UnitQuota"),
     "study": ("Profile", "ServiceStandard", "Study"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -76,26 +94,46 @@ __all__ = [
     "Demand",
     "Facilities",
     "Figure",
+    "Floor",
     "InputError",
+    "PhasedPlan",
     "Profile",
     "Reach",
     "RoadNetwork",
     "Roads",
+    "Rules",
     "ServiceStandard",
+    "SitingPlan",
     "Study",
+    "UnitQuota",
+    "alternatives",
     "analyse",
     "assign",
+    "backup_cover",
+    "bed_fixes",
+    "before_and_after",
     "build_network",
+    "candidates_on_network",
+    "cheapest_fixes",
     "close_edges",
+    "consolidate",
+    "curve",
     "draw_map",
     "floating_catchment",
     "from_networkx",
     "from_osmnx",
     "isochrones",
+    "losers",
+    "max_cover",
+    "max_served",
     "measure_study",
+    "moves",
     "nearest_facility",
+    "p_center",
+    "p_median",
     "pair",
     "people_share",
+    "phases",
     "presence_share",
     "reach",
     "reached_roads",
@@ -108,7 +146,9 @@ __all__ = [
     "run_study",
     "served_share",
     "service_area",
+    "set_cover",
     "snap",
+    "stability",
     "to_networkx",
 ]
 

@@ -132,9 +132,45 @@ def run(
     with progress as tell:
         result = run_study(study, folder, tell=tell, guess=progress.guess if tell else None)
     if as_json:
-        print(json.dumps([figure.as_json() for figure in result.figures], ensure_ascii=False, indent=1))
+        _print_json(result.figures)
     elif not quiet:
         _print_result(result, folder)
+
+
+@app.command()
+def site(
+    study: StudyPath,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write; site/ beside the study by default.")
+    ] = None,
+    plan: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this [[siting]]; can be given twice.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long each plan may be searched for.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Where to build, what to merge: the plans that the study asks for in [[siting]], and nothing else.
+
+    Writes the same files as `run`. Each plan says whether it is proven optimal, or how far it may be from the best.
+    """
+    from civicreach.run.siting import site_study
+
+    folder = out if out is not None else study.resolve().parent / "site"
+    progress = _Progress(quiet or as_json)
+    with progress as tell:
+        guess = progress.guess if tell else None
+        result = site_study(study, folder, plans=plan or (), seconds=seconds, tell=tell, guess=guess)
+    if as_json:
+        _print_json(figure for figure in result.figures if figure.id.startswith("siting."))
+    elif not quiet:
+        _print_result(result, folder)
+
+
+def _print_json(figures: Iterable[Figure]) -> None:
+    from civicreach.report.summary import figure_json
+
+    print(json.dumps([figure_json(figure) for figure in figures], ensure_ascii=False, indent=1))
 
 
 def _layer_rows(loaded: Loaded) -> list[dict[str, str]]:

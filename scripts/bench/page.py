@@ -1,8 +1,8 @@
 """Size, opening and repainting of the meeting page for a synthetic district and city, beside folium's GeoJson.
 
-Both pages are opened in headless Chromium without a network, five times each; medians. A repaint is all canvases one
-after the other: until the page is free again, and until the processor has drawn every pixel (there is no graphics
-card). What-if is timed where the page has it.
+Pages are opened in headless Chromium without a network, five times each; medians. A repaint is all canvases one after
+the other: until the page is free again, and until the processor has drawn every pixel (there is no graphics card).
+A click is a new site until all figures are computed, and until the page with its tables has been asked to show them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import shutil
 import statistics
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,13 @@ from civicreach.run.measure import measure_study
 
 ABOUT = (
     "The meeting page of a synthetic place with three service circles and two analyses, and a folium page of the same "
-    "homes, streets and areas as GeoJson (its Leaflet inside as well). Sizes in MB of a million bytes."
+    "homes, streets and areas as GeoJson (its Leaflet inside as well; of the district alone). Sizes in MB of a million "
+    "bytes."
 )
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+OURS = "civicreach"
+MOST_FOR_FOLIUM = 30_000
 WITH_CIRCLE = ("station", "home", "shelter")
 ASKED = 'analyses = ["service_circle", "elder_gaps", "shelter_reach", "relief", "facility_area", "programmes"]'
 READY = """window.readyAt = null; new MutationObserver(() => {
@@ -52,12 +56,13 @@ REPAINT = """([zoom, times]) => { const app = civicreach.app, all = Object.value
 WHAT_IF = """async () => { const cr = civicreach, app = cr.app, wait = () => new Promise(r => setTimeout(r, 60));
     if (!cr.canPlan || !cr.canPlan(app)) return null;
     cr.togglePlanning(app, true); await wait();
-    const at = app.map.getCenter(), clicks = [];
+    const at = app.map.getCenter(), clicks = [], pages = [], plan = cr.planOf(app);
     for (let k = 0; k < 9; k++) { const from = performance.now();
-        cr.placeSite(app, at.lng + 0.004 * (k % 3 - 1), at.lat + 0.004 * (Math.floor(k / 3) - 1));
-        clicks.push(performance.now() - from); await wait(); }
-    const from = performance.now(); cr.bestSite(cr.planOf(app));
-    return [clicks.sort((a, b) => a - b)[4], performance.now() - from]; }"""
+        plan.add(at.lng + 0.004 * (k % 3 - 1), at.lat + 0.004 * (Math.floor(k / 3) - 1));
+        clicks.push(performance.now() - from); cr.planChanged(app, {});
+        pages.push(performance.now() - from); await wait(); }
+    const from = performance.now(); cr.bestSite(plan);
+    return [...[clicks, pages].map(t => t.sort((a, b) => a - b)[4]), performance.now() - from]; }"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ DISTRICT = _place(
     "district", 23, 20_000, 60, {"district": (1, 1), "subdistrict": (4, 2), "community": (12, 10)}, 1.8, 0.6, 30, 3, 0.3
 )
 CITY = _place(
-    "city", 74, 60_000, 240, {"district": (5, 2), "subdistrict": (10, 10), "community": (30, 20)}, 6.0, 2.0, 60, 10, 1.0
+    "city", 74, 200_000, 240, {"district": (5, 2), "subdistrict": (10, 10), "community": (30, 20)}, 6, 2, 60, 10, 1
 )
 TINY = _place(
     "town", 6, 1_500, 12, {"district": (2, 2), "subdistrict": (4, 4), "community": (8, 8)}, 1.8, 0.6, 30, 3, 0.3
@@ -111,21 +116,28 @@ def run(options: Options) -> Result:
             with own_cache(folder / "cache"):
                 say(f"page: the study of the {place.name}")
                 result = _result(write_city(folder, place.size))
-            ours, theirs = folder / "ours.html", folder / "folium.html"
-            ours.write_text(map_html(result), encoding="utf-8")
-            _folium(result).save(theirs)
-            for name, path in (("civicreach", ours), ("folium GeoJson", theirs)):
+            for name, path in _pages(folder, place, result).items():
                 say(f"page: opening {name} of the {place.name}")
-                seen = _opened(browser, path, opens, ours=path is ours)
+                seen = _opened(browser, path, opens, ours=name == OURS)
                 rows.append((place.name, name, *seen.values()))
-                if path is ours:
+                if name == OURS:
                     checks += _checks(place, seen)
             parts.append(_weights(place.name, result))
         browser.close()
     columns = ("place", "page", "MB", "ready s", "repaint ms: whole", "its pixels", "near", "its pixels",
-               "streets", "its pixels", "click ms", "suggest ms",
+               "streets", "its pixels", "click ms: figures", "page", "suggest ms",
                "requests", "console errors")  # fmt: skip
     return Result("page", ABOUT, [Table("Pages", columns, rows), *parts], checks, {"opens": opens})
+
+
+def _pages(folder: Path, place: Place, result: StudyResult) -> dict[str, Path]:
+    """The pages of a place by name; folium's only where it is small enough to be opened at all."""
+    found = {OURS: folder / "ours.html"}
+    found[OURS].write_text(map_html(result), encoding="utf-8")
+    if place.size.homes <= MOST_FOR_FOLIUM:
+        found["folium GeoJson"] = folder / "folium.html"
+        _folium(result).save(found["folium GeoJson"])
+    return found
 
 
 def _result(path: Path) -> StudyResult:
@@ -179,7 +191,7 @@ def _opened(browser: Any, path: Path, opens: int, *, ours: bool) -> dict[str, Ce
         page.on("request", lambda r, requests=requests: requests.append(r.url))
         page.goto(path.as_uri(), wait_until="load", timeout=180_000)
         if ours:
-            page.wait_for_function("window.readyAt", timeout=60_000)
+            page.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
         ready.append(page.evaluate("window.readyAt || performance.timing.loadEventEnd - performance.timing.fetchStart"))
         asked, errors = max(asked, len(requests)), max(errors, len(heard))
         repaints: list[Cell] = [None] * 6
@@ -190,12 +202,13 @@ def _opened(browser: Any, path: Path, opens: int, *, ours: bool) -> dict[str, Ce
             repaints = [ms for zoom in (whole, near + 0.5, near + 2) for ms in page.evaluate(REPAINT, [zoom, 7])]
             what_if = page.evaluate(WHAT_IF)
         context.close()
-    click, suggest = what_if or (None, None)
+    click, shown, suggest = what_if or (None, None, None)
     return {
         "mb": path.stat().st_size / 1e6,
         "ready": statistics.median(ready) / 1e3,
         **{f"repaint{k}": each for k, each in enumerate(repaints)},
         "click": click,
+        "shown": shown,
         "suggest": suggest,
         "requests": asked,
         "errors": errors,
@@ -224,13 +237,14 @@ def _checks(place: Place, seen: dict[str, Cell]) -> list[Check]:
 
 
 def _weights(name: str, result: StudyResult) -> Table:
-    """What the columns of a page weigh before they are packed."""
+    """What the columns of a page weigh, each packed by itself."""
     _, columns = page_data(result)
     sums: dict[str, int] = {}
     for column in columns:
-        sums[_part(column)] = sums.get(_part(column), 0) + len(column.encode())
+        packed, bits = column.encode()
+        sums[_part(column)] = sums.get(_part(column), 0) + len(zlib.compress(packed, 9)) + len(bits or b"")
     rows: list[tuple[Cell, ...]] = [(part, size / 1e3) for part, size in sorted(sums.items(), key=lambda e: -e[1])[:12]]
-    return Table(f"Heaviest columns of the {name}", ("columns", "kB unpacked"), rows)
+    return Table(f"Heaviest columns of the {name}", ("columns", "kB packed"), rows)
 
 
 def _part(column: Column) -> str:

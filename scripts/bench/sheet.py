@@ -15,7 +15,7 @@ Cell = str | int | float | None
 
 SHOWN_VERSIONS = (
     "civicreach", "numpy", "scipy", "numba", "networkx", "shapely", "geopandas", "osmium", "osmnx",
-    "access", "pandana", "cityseer", "pyvalhalla", "pyrosm", "igraph",
+    "access", "pandana", "cityseer", "pyvalhalla", "pyrosm", "igraph", "highspy", "spopt",
 )  # fmt: skip
 
 

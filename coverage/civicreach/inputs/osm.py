@@ -45,7 +45,7 @@ def read_osm_roads(path: str | Path, mode: Mode = "walk", crs: Any = "auto") -> 
     notes: list[str] = []
     if header.synthetic:
         english = f"synthetic data, not a real place ({header.generator})"
-        notes.append(Note(english, f"合成数据，非真实地区（{header.generator.split(' (')[0]}）"))
+        notes.append(Note(english, "合成数据，非真实地区（道路文件所注）"))
     notes += _filter_notes(ways, mode)
     pieces = _without_lonely_squares(_pieces(ways, nodes, notes), ways, nodes, notes)
     if not len(pieces[0]):

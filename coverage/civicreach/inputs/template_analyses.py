@@ -77,6 +77,7 @@ _ZH = """\
 # unload_min = 30               # 卸车
 # last_mile_min = 60            # 末端分发
 # assumptions = "以上时间为假定"   # 时间的依据，随指标印出
+# assumptions_en = "these minutes are assumed"
 
 # [area]                        # 每百户社区服务设施面积（facility_area）
 # services = ["community_station"]   # 计入面积的服务
@@ -105,11 +106,14 @@ _ZH = """\
 # among = "all"                 # 分母：all 全部社区 | urban 城市社区 | rural 农村社区
 # target_share = 0.6            # 目标占比
 # source = "规划 表1"           # 目标的出处
+# source_en = "the plan, table 1"
 # baseline_count = 260          # 规划所列基数：个数
 # baseline_share = 0.4          # 规划所列基数：占比
 # baseline_of = 1242            # 规划所列基数：分母；三者对不上时会给出警告
 # pick = 0                      # 列出下一批多少个；0 表示到目标为止还差的个数
 # risk = "风险"                 # 风险列（可删去）
+# risk_name = "洪涝风险等级"    # 表头中的名称
+# risk_name_en = "Flood risk"
 # group = "people"
 # service = "shelter"           # 未被该服务覆盖的人数计为未受益（可删去）
 # grade = "级别"                # 级别列，如国家级、省级、市级（可删去）
@@ -117,6 +121,46 @@ _ZH = """\
 # yearly_share = 0.05           # 每年应新增的占比
 # since = 2016                  # 从哪一年起
 # milestones = { 2016 = 100 }   # 到某年应有的个数
+
+# [[siting]]                    # 选址与合并（siting），可写多段；只算这些：civicreach site study.toml
+# id = "elder_5"
+# name = "新增五处养老服务中心"
+# name_en = "Five more elder centres"
+# service = "elder_centre"      # 按此服务的标准、人群和对象；状态为“候选”的设施可新增，现状设施保留
+# problem = "max_cover"         # max_cover 覆盖人数最多 | set_cover 设点最少 | backup_cover 双重覆盖
+#                               # | p_median 总路程最短 | p_center 最远者最近 | max_served 安置人数最多
+#                               # | consolidate 合并 | phases 建设时序
+# new = 5                       # 新增个数
+# into = 4                      # consolidate：合并为几处
+# by = "mean"                   # consolidate：mean 平均路程最短 | worst 最远路程最短
+# over_min = 10                 # consolidate：路程增加多少分钟以上列为受损
+# years = [2, 2, 1]             # phases：各年新增个数
+# share = 1.0                   # set_cover：应覆盖的占比
+# group = "elderly"             # 默认同服务
+# minutes = 15                  # 默认同服务
+# search_factor = 3.0           # p_median、p_center、consolidate：搜索到标准的多少倍
+# candidates = ["school"]       # 其他服务的现状设施也可作备选（如闲置校舍、备选地块）
+# every_m = 300                 # 沿公共道路每隔约多少米设一个备选点
+# mandatory = []                # 必建点位的编号
+# forbidden = []                # 禁建点位的编号
+# closable = []                 # 可关闭的现状设施编号
+# quotas = [{ level = "district", units = [], at_least = 1, at_most = 3 }]   # 各区至少、至多（含保留的现状）
+# spacing_m = 500               # 与其他点位的最小直线间距
+# budget = 2000                 # 投资上限，单位同造价列
+# cost_column = "造价"
+# cost = 400                    # 无造价列时每处造价
+# cost_unit = "万元"
+# cost_unit_en = "10,000 yuan"
+# max_load = 5000               # 每处至多服务多少人
+# floor_share = 0.3             # 每个单元的覆盖率底线
+# floor_level = "subdistrict"
+# capacity = 60                 # 新增点位的床位数（无列时）
+# seconds = 60                  # 每个方案的计算时间上限
+# seed = 0
+# prices = true                 # 是否计算每条规则的代价
+# fix_zones = 5                 # 对最大的几个缺口片区逐一试算：开放门禁、增设连通道、增设点位
+# try_profiles = ["frail"]      # 换其他步速检验方案是否稳妥
+# try_minutes = [10, 20]        # 换其他时限检验
 """
 
 _EN = """\
@@ -191,7 +235,8 @@ _EN = """\
 # load_min = 60
 # unload_min = 30
 # last_mile_min = 60
-# assumptions = "these minutes are assumed"
+# assumptions = "以上时间为假定"
+# assumptions_en = "these minutes are assumed"
 
 # [area]                        # floor area of community facilities per 100 households (facility_area)
 # services = ["community_station"]
@@ -219,12 +264,15 @@ _EN = """\
 # flag = "demonstration"        # yes/no, 1/0
 # among = "all"                 # what it is a share of: all | urban | rural communities
 # target_share = 0.6
-# source = "the plan, table 1"
+# source = "规划 表1"
+# source_en = "the plan, table 1"
 # baseline_count = 260          # the plan's own baseline; what doesn't fit together is told
 # baseline_share = 0.4
 # baseline_of = 1242
 # pick = 0                      # how many to list as the next ones; 0: as many as the target needs
 # risk = "risk"                 # a column; may be left out
+# risk_name = "洪涝风险等级"    # what tables call it
+# risk_name_en = "Flood risk"
 # group = "people"
 # service = "shelter"           # those whom it doesn't cover count as unserved; may be left out
 # grade = "grade"               # a column, such as national, provincial, city; may be left out
@@ -232,6 +280,45 @@ _EN = """\
 # yearly_share = 0.05           # the share that should be added every year
 # since = 2016                  # from which year on
 # milestones = { 2016 = 100 }   # how many there should be by a year
+
+# [[siting]]                    # where to build, what to merge (siting); these alone: civicreach site study.toml
+# id = "elder_5"
+# name = "Five more elder centres"
+# name_en = "Five more elder centres"
+# service = "elder_centre"      # its standard, profile and group; its candidates may open, what exists stays
+# problem = "max_cover"         # max_cover | set_cover | backup_cover | p_median | p_center | max_served | consolidate
+#                               # | phases
+# new = 5                       # how many may open
+# into = 4                      # consolidate: how many stay
+# by = "mean"                   # consolidate: keep the mean way short, or the worst
+# over_min = 10                 # consolidate: from how many extra minutes on people count as losers
+# years = [2, 2, 1]             # phases: how many open in each year
+# share = 1.0                   # set_cover: which share must be covered
+# group = "elderly"             # the service's by default
+# minutes = 15                  # the service's by default
+# search_factor = 3.0           # p_median, p_center, consolidate: how many limits far is searched
+# candidates = ["school"]       # services whose existing facilities may open too (idle premises, plots)
+# every_m = 300                 # candidates along public streets, about so far apart
+# mandatory = []                # ids of sites that must open
+# forbidden = []                # ids of sites that mustn't
+# closable = []                 # ids of existing facilities that may close
+# quotas = [{ level = "district", units = [], at_least = 1, at_most = 3 }]   # with those that stay
+# spacing_m = 500               # how far apart, as the crow flies
+# budget = 2000                 # in the unit of the costs
+# cost_column = "cost"
+# cost = 400                    # of a site where no column says
+# cost_unit = "万元"
+# cost_unit_en = "10,000 yuan"
+# max_load = 5000               # how many people one site may have to serve
+# floor_share = 0.3             # the least share covered in every unit of floor_level
+# floor_level = "subdistrict"
+# capacity = 60                 # of a new site where no column says
+# seconds = 60                  # how long each plan may be searched for
+# seed = 0
+# prices = true                 # what each rule costs
+# fix_zones = 5                 # for how many gaps a gate, a crossing or a site more is tried
+# try_profiles = ["frail"]      # is the plan the same for slower people?
+# try_minutes = [10, 20]        # and for other limits?
 """
 
 ANALYSES_TOML: dict[Language, str] = {"zh": _ZH, "en": _EN}

@@ -79,6 +79,21 @@ class Facilities:
         """Only the facilities that are True in `kept`, in the same order."""
         return replace(self, frame=self.frame[kept.to_numpy()])
 
+    def with_candidates(self, candidates: Facilities) -> Facilities:
+        """These facilities, and below them those of another layer as candidates for the same service.
+
+        Raises LayerError for ids that both have and for layers in different systems.
+        """
+        faults = Faults(self.service)
+        if self.crs != candidates.crs:
+            faults.add(f"candidates are in {candidates.crs}, not in {self.crs}")
+        if len(shared := self.ids.intersection(candidates.ids)):
+            faults.add("candidates with ids that stand here already", rows=shared.tolist(), todo="Rename them.")
+        faults.raise_if_any(LayerError)
+        more = candidates.frame.assign(status="candidate")
+        frame = gpd.GeoDataFrame(pd.concat([self.frame, more]), geometry="geometry", crs=self.frame.crs)
+        return replace(self, frame=frame)
+
     def in_areas(self, areas: Areas) -> Facilities:
         """The same facilities with the codes of the areas they stand in."""
         located = areas.locate(self.frame.geometry)

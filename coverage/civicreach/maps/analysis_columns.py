@@ -26,7 +26,7 @@ ENDLESS = "inf"
 """Infinite minutes: there is no way at all."""
 
 CLASS_SIGNS = "0123456789"
-YES_NO: dict[str, Pair] = {"True": ("yes", "是"), "False": ("no", "否")}
+YES_NO: dict[str, Pair] = {"True": ("Yes", "是"), "False": ("No", "否")}
 
 
 def both(pair: Pair) -> list[str]:
@@ -45,6 +45,10 @@ def _field_entry(field: Field, columns: list[pd.Series]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": field.name, "header": both(field.header), "kind": kind}
     if kind == "number":
         found["digits"] = max((_digits(column) for column in columns), default=0)
+    if any(field.endless):
+        found["endless"] = both(field.endless)
+    if any(field.of_one):
+        found["of_one"] = both(field.of_one)
     if field.words:
         found["words"] = {str(code): both(words) for code, words in field.words.items()}
     return found
@@ -99,6 +103,27 @@ def _plain(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def shown_step(entry: dict[str, Any]) -> float:
+    """The smallest difference between two values of a column that people are shown."""
+    kind: Kind = entry["kind"]
+    digits = entry["digits"] if kind == "number" else DIGITS[kind] + (2 if kind == "share" else 0)
+    return float(f"1e-{digits}")
+
+
+def yes_or_no(column: pd.Series, ramp: Ramp) -> dict[str, Any] | None:
+    """Two classes of a share that is 0 or 1: no, which is dark, and yes; None where nobody knows any."""
+    known = column.notna().to_numpy()
+    if not known.any():
+        return None
+    yes = column.fillna(0).to_numpy(dtype=float) >= 1
+    return {
+        "breaks": [1.0],
+        "colours": [ramp.light_to_dark[3], ramp.met[0]],
+        "classes": "".join("-" if not k else "1" if y else "0" for k, y in zip(known, yes, strict=True)),
+        "said": [both(YES_NO["False"]), both(YES_NO["True"])],
+    }
+
+
 def graded(found: Grades, ramp: Ramp) -> dict[str, Any]:
     """Classes of numbers as the page holds them: one sign a value, a hyphen where there is none."""
     entry: dict[str, Any] = {
@@ -110,6 +135,8 @@ def graded(found: Grades, ramp: Ramp) -> dict[str, Any]:
         entry["upper"] = True
     if found.edge != NONE:
         entry["edge"] = found.edge
+    if found.endless:
+        entry["endless"] = True
     if found.exact:
         entry["exact"] = [int(found.least), *(int(b) for b in found.breaks)]
     return entry
@@ -125,7 +152,9 @@ def told_apart(column: pd.Series, field: Field) -> dict[str, Any]:
     order = [*(word for word in words if word in counts), *rest]
     names, others = order[: len(KINDS)], len(order) > len(KINDS)
     place = {word: k for k, word in enumerate(names)}
+    quiet = [k for k, word in enumerate(names) if word in field.quiet]
     return {
+        **({"quiet": quiet} if quiet else {}),
         "names": [words.get(word, [word, word]) for word in names],
         "others": others,
         "colours": [*KINDS[: len(names)], *([OTHER_KIND] if others else [])],

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from civicreach.maps.analysis_columns import both, cells, field_entries, graded, told_apart
+from civicreach.maps.analysis_columns import both, cells, field_entries, graded, shown_step, told_apart
 from civicreach.maps.encode import Column
 from civicreach.maps.grades import grades
 from civicreach.maps.palette import MARK_COLOURS, MARK_RAMP
@@ -58,21 +58,23 @@ def layer_entries(
             "fields": told,
             "values": [cells(frame[f.name], entry) for f, entry in zip(fields, told, strict=True)],
             "colour": MARK_COLOURS[number % len(MARK_COLOURS)],
-            "classes": _classes(layer, fields),
+            "classes": _classes(layer, fields, told),
             "shown": layer.kind not in shown and not heavy,
+            "heavy": bool(heavy),
         })  # fmt: skip
         shown |= set() if heavy else {layer.kind}
         columns += _shapes(f"{key}.l{number}", layer.kind, geometry, grid)
     return entries, columns
 
 
-def _classes(layer: MapLayer, fields: Sequence[Field]) -> dict[str, Any] | None:
+def _classes(layer: MapLayer, fields: Sequence[Field], told: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     """The colours of a layer by its field: words told apart, numbers graded; None for a layer of one colour."""
     for at, field in enumerate(fields):
         if field.name == layer.colour_by:
             if field.kind in ("text", "flag") or field.words:
                 return {"field": at, **told_apart(layer.frame[field.name], field)}
-            found = grades(layer.frame[field.name], share=field.kind == "share")
+            step = shown_step(told[at])
+            found = grades(layer.frame[field.name], share=field.kind == "share", step=step)
             return None if found is None else {"field": at, **graded(found, MARK_RAMP)}
     return None
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from civicreach.maps.analysis_columns import both, cells, field_entries, graded, told_apart
-from civicreach.maps.grades import grades
+from civicreach.maps.analysis_columns import both, cells, field_entries, graded, shown_step, told_apart, yes_or_no
+from civicreach.maps.grades import grades, set_grades
 from civicreach.maps.palette import Ramp
 from civicreach.maps.shapes import Grid
 from civicreach.measures.analysis import Field, Listing, MapLayer, Topic
@@ -31,13 +32,15 @@ def topic_entry(topic: Topic, units: Units, ramp: Ramp) -> dict[str, Any]:
     told = field_entries(fields, frames.values())
     at = {f.name: k for k, f in enumerate(fields)}
     coloured = [name for name in topic.coloured if name in at]
+    first = fields[at[coloured[0]]] if coloured else None
     tables = {}
     for level, frame in frames.items():
         tables[level] = {
             "id": [str(i) for i in frame.index] if level in (URBAN_RURAL, WHOLE) else [],
             "values": _values(frame, fields, told),
+            "yes_no": [at[f.name] for f in fields if f.name in frame and of_one(f, frame)],
             "colours": {
-                str(at[name]): _colours(frame[name], fields[at[name]], topic, ramp, fields[at[coloured[0]]])
+                str(at[name]): _colours(frame, fields[at[name]], told[at[name]], topic, ramp, first)
                 for name in coloured
                 if name in frame and level in units
             },
@@ -66,15 +69,37 @@ def high_is_worse(topic: Topic, field: Field, first: Field) -> bool:
     return topic.low_is_good if field.kind == first.kind else field.kind in MORE_IS_WORSE
 
 
-def _colours(column: pd.Series, field: Field, topic: Topic, ramp: Ramp, first: Field) -> dict[str, Any] | None:
+def of_one(field: Field, frame: pd.DataFrame) -> bool:
+    """Whether a share of units is yes or no in a table, because each of its rows counts one unit at most."""
+    if not any(field.of_one) or field.ratio is None or field.ratio[1] not in frame:
+        return False
+    return bool(frame[field.ratio[1]].fillna(0).isin([0, 1]).all())
+
+
+def _colours(
+    frame: pd.DataFrame, field: Field, told: dict[str, Any], topic: Topic, ramp: Ramp, first: Field | None
+) -> dict[str, Any] | None:
     """The colours of units by a field; a topic's target is that of the first field that it colours by."""
+    column = frame[field.name]
     if field.kind in ("text", "flag") or field.words:
         return told_apart(column, field)
+    if of_one(field, frame):
+        return yes_or_no(column, ramp)
+    target, step = topic.target if field is first else None, shown_step(told)
+    values = pd.to_numeric(column, errors="coerce").astype(float)
+    shown = values.round(round(-math.log10(step)))
+    if field.breaks:
+        fixed = set_grades(shown, field.breaks)
+        return None if fixed is None else graded(fixed, ramp)
     found = grades(
-        column,
+        # as they are shown, so that a value never stands on the other side of its class's ends
+        shown if target is None else values,
         share=field.kind == "share",
-        dark_is_high=high_is_worse(topic, field, first),
-        target=topic.target if field is first else None,
+        dark_is_high=high_is_worse(topic, field, first or field),
+        target=target,
+        step=step,
+        diverging=True,
+        apart=bool(values.dropna().eq(shown.dropna()).all()),
     )
     return None if found is None else graded(found, ramp)
 

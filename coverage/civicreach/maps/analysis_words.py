@@ -19,8 +19,17 @@ ANALYSIS_WORDS: dict[str, tuple[str, str]] = {
     ),
     "meets_worst": ("距目标最远的是 ", " Farthest from it: "),
     "meets_value": ("（{n}）。", " ({n})."),
+    "other_circle": (
+        "服务圈“{service}”为 {n}，口径不同：{group}在{limit}内可达最近一处，不分类别、不论容量。",
+        "The circle “{service}” says {n}: it counts {group} {limit} of the nearest, whatever its class or room.",
+    ),
+    "other_analysis": (
+        "专项“{analysis}”为 {n}，口径不同：{definition}",
+        "The analysis “{analysis}” says {n} and counts otherwise: {definition}",
+    ),
     # panel
     "choose_topic": ("专题", "Topic"),
+    "of_whole": ("{analysis}（整项分析）：{label}", "{analysis} (the whole analysis): {label}"),
     "choose_colour": ("地图着色", "Colour of the map"),
     "choose_listing": ("清单", "List"),
     "tab_lists": ("清单（{n}）", "Lists ({n})"),
@@ -31,8 +40,8 @@ ANALYSIS_WORDS: dict[str, tuple[str, str]] = {
     "rows_all": ("显示全部", "Show all"),
     "total": ("合计", "Total"),
     "nothing_listed": ("清单为空。", "Nothing to list."),
-    "yes": ("是", "yes"),
-    "no": ("否", "no"),
+    "yes": ("是", "Yes"),
+    "no": ("否", "No"),
     "no_way": ("无法到达", "no way"),
     # map
     "layer_units": ("分区着色", "Colour of the areas"),

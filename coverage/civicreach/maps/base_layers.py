@@ -12,6 +12,8 @@ import shapely
 
 from civicreach.maps.encode import Column
 from civicreach.maps.shapes import Grid, lines, merged, points, polygons
+from civicreach.maps.street_data import Streets
+from civicreach.network import RoadNetwork
 
 Bounds = tuple[float, float, float, float]
 
@@ -59,9 +61,12 @@ STEP = 4
 
 
 def base_layers(
-    base_map: dict[str, gpd.GeoDataFrame], bounds: Bounds, grid: Grid
+    base_map: dict[str, gpd.GeoDataFrame], bounds: Bounds, grid: Grid, streets: Streets | None = None
 ) -> tuple[dict[str, Any], list[Column]]:
-    """Header entries and columns of every base layer that the study has, cut to bounds in metres."""
+    """Header entries and columns of every base layer that the study has, cut to bounds in metres.
+
+    Roads that are `streets` of the page aren't sent again: a column tells which of those are drawn, and how.
+    """
     head: dict[str, Any] = {"layers": [], "names": [], "labels": [], "bounds": _drawn_bounds(base_map, bounds, grid)}
     columns: list[Column] = []
     for name in ("land", "water", "green", "buildings"):
@@ -80,7 +85,7 @@ def base_layers(
     if streams is not None:
         head["layers"].append("streams")
         columns += lines("base.streams", streams.geometry.to_numpy(), grid, DETAIL_M["water"])
-    _roads(base_map, bounds, grid, head, columns)
+    _roads(base_map, bounds, grid, head, columns, streets)
     places = _cut(base_map.get("places"), bounds, ("Point",))
     if places is not None:
         columns += _places(places, head, grid)
@@ -137,8 +142,9 @@ def road_rank(road_class: pd.Series) -> npt.NDArray[np.int64]:
 
 
 def _roads(
-    base_map: dict[str, gpd.GeoDataFrame], bounds: Bounds, grid: Grid, head: dict[str, Any], columns: list[Column]
-) -> None:
+    base_map: dict[str, gpd.GeoDataFrame], bounds: Bounds, grid: Grid, head: dict[str, Any], columns: list[Column],
+    streets: Streets | None,
+) -> None:  # fmt: skip
     roads = _cut(base_map.get("roads"), bounds, ("LineString", "MultiLineString"))
     tracks = [_cut(base_map.get(name), bounds, ("LineString", "MultiLineString")) for name in ("rail", "railways")]
     rail = [frame.geometry.to_numpy() for frame in tracks if frame is not None]
@@ -155,12 +161,41 @@ def _roads(
         return
     names = names_of(roads)
     head["names"] = ["", *sorted(set(names) - {""})]
+    head["layers"].append("roads")
+    if streets is not None:
+        drawn, there = _drawn_as_streets(roads.geometry.to_numpy(), streets.first)
+        columns.append(Column(f"{streets.key}.rank", "u", drawn))
+        roads, names = roads[~there], names[~there]
+        if roads.empty:
+            return
     number = names.map({name: i for i, name in enumerate(head["names"])}).to_numpy(dtype=np.int64)
     joined, group = merged(roads.geometry.to_numpy(), road_rank(class_of(roads)) + LAST_RANK * number)
-    head["layers"].append("roads")
     columns += lines("base.roads", joined, grid, DETAIL_M["roads"], STEP)
     columns.append(Column("base.roads.rank", "u", group % LAST_RANK))
     columns.append(Column("base.roads.name", "u", group // LAST_RANK))
+
+
+def _drawn_as_streets(
+    roads: npt.NDArray[Any], network: RoadNetwork
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Rank + 1 (m,) of the edges of a network that lie among roads (n,), 0 for others, and which roads they are."""
+    xy, road = shapely.get_coordinates(roads, return_index=True)
+    at = np.searchsorted(road, np.arange(len(roads) + 1))
+    whole = shapely.get_type_id(roads) == 1
+    mine = _signs(xy[:, 0], xy[:, 1], at)
+    theirs = _signs(network.geom_x, network.geom_y, network.geom_ptr)
+    rank = road_rank(pd.Series(network.classes, dtype=object))[network.edge_class]
+    return np.where(np.isin(theirs, mine[whole]), rank + 1, 0), whole & np.isin(mine, theirs)
+
+
+def _signs(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], at: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
+    """A number (n,) for each line that is the same for the same points, whichever way they run."""
+    x, y = np.rint(x * 100).astype(np.int64), np.rint(y * 100).astype(np.int64)
+    first, last = at[:-1], at[1:] - 1
+    point = pd.util.hash_array(x) + np.uint64(3) * pd.util.hash_array(y)  # whole numbers modulo 2**64
+    ends = point[first] * point[last] + (point[first] ^ point[last])
+    found: npt.NDArray[np.uint64] = np.add.reduceat(point, first) + ends
+    return found
 
 
 def _area_labels(shapes: gpd.GeoDataFrame, kind: str, grid: Grid) -> list[list[Any]]:

@@ -65,6 +65,8 @@ def area_columns(areas: Areas, grid: Grid) -> tuple[dict[str, Any], list[Column]
             "at": at.tolist(),
         }
         columns += polygons(f"areas.{level}", units.geometry.to_numpy(), grid)
+    if lowest["urban"].notna().any():  # of each lowest unit, as tables by area sum them
+        head["kinds"] = lowest["urban"].map({True: "urban", False: "rural"}).fillna("unknown").tolist()
     return head, columns
 
 
@@ -112,7 +114,7 @@ def service_columns(
 ) -> list[Column]:
     """Everything of one service that is drawn: its homes' states, facilities, isochrones, areas and streets.
 
-    Pages that hold the whole network find the reached `streets` by themselves.
+    Pages that hold the whole network find costs, isochrones, areas and reached `streets` by themselves.
     """
     demand = service.demand.loc[order]
     status = np.array([STATUSES.index(name) for name in demand["status"]], dtype=np.int64)
@@ -120,14 +122,27 @@ def service_columns(
     bands = Bands(np.array(bands_of(service)), service.limit_unit)
     return [
         Column(f"{key}.homes.status", "u", status),
-        Column(f"{key}.homes.cost", "u", home_costs(demand["nearest_min"], service.limit_unit)),
+        *([Column(f"{key}.homes.cost", "u", home_costs(demand["nearest_min"], service.limit_unit))] if streets else ()),
         Column(f"{key}.homes.nearest", "u", np.asarray(nearest, dtype=np.int64) + 1),
         *points(f"{key}.facilities", shapely.get_coordinates(service.facilities.geometry.to_numpy()), grid),
+        *_bands(f"{key}.block_fill", _at_limit(service), bands, grid, BLOCK_DETAIL_M),
+        *(_reach_drawn(key, service, bands, grid) if streets else ()),
+    ]
+
+
+def _reach_drawn(key: str, service: ServiceCircle, bands: Bands, grid: Grid) -> list[Column]:
+    """How far people get, for a page that can't find it by itself."""
+    return [
         *_isochrones(f"{key}.isochrones", service, bands, grid),
         *_bands(f"{key}.service_area", service.service_area, bands, grid),
-        *_bands(f"{key}.block_fill", service.block_fill, bands, grid, BLOCK_DETAIL_M),
-        *(_reached(f"{key}.reached_roads", service.reached_roads, bands, grid) if streets else ()),
+        *_reached(f"{key}.reached_roads", service.reached_roads, bands, grid),
     ]
+
+
+def _at_limit(service: ServiceCircle) -> gpd.GeoDataFrame:
+    """The filled blocks of the standard's own limit, which are all that is drawn of them."""
+    drawn = service.block_fill
+    return drawn[drawn_limits(drawn["minutes"], service.limit_unit) == round(float(service.limit), 6)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,7 @@ def study_head(result: StudyResult) -> dict[str, Any]:
         "author": head.author,
         "review": head.review_number,
         "footer": _footer(result.study.page),
-        "note": [head.data_note, head.data_note_en or head.data_note],
+        "note": [head.data_note or head.data_note_en, head.data_note_en or head.data_note],
         "synthetic": head.synthetic,
         "below": head.suppress_below,
         "private": result.study.roads.private_access,

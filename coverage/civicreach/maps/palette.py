@@ -51,6 +51,9 @@ MARK_COLOURS = ("#d9600a", "#1c2733", "#8a3fa0")
 KINDS = ("#d55e00", "#0072b2", "#e8b500", "#009e73", "#cc79a7", "#56b4e9", "#5b4a8a")
 """Words of a layer, told apart by colour-blind eyes too."""
 
+ENDLESS = "#2b313a"
+"""Units that nothing reaches at all: of no ramp, and hatched."""
+
 OTHER_KIND = "#c3c8cd"
 """More words than there are colours."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PLAN_WORDS: dict[str, tuple[str, str]] = {
     # the dock
+    "plan_try": ("在图上推演此方案", "Try this plan in the map"),
     "plan_open": ("选址推演", "What-if"),
     "plan_title": ("选址推演", "What-if siting"),
     "plan_leave": ("退出推演", "Leave what-if"),
@@ -15,8 +16,10 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "plan_profile": ("出行人群", "Who travels"),
     "plan_minutes": ("时限", "Limit"),
     "plan_metres": ("距离", "Distance"),
-    "plan_capacity": ("每处新增规模（{unit}）", "Capacity of a new site ({unit})"),
+    "plan_capacity": ("每处拟设规模（{unit}，各处同）", "Capacity of each site ({unit}, the same for all)"),
     "plan_capacity_none": ("不限", "unlimited"),
+    "plan_capacity_mixed": ("各处不同，见列表", "different, see the list"),
+    "plan_room": ("规模 {n} {unit}", "{n} {unit}"),
     "plan_own_question": ("恢复研究口径", "Back to the study's question"),
     "plan_suggest": ("推荐下一处", "Suggest next site"),
     "plan_how": (
@@ -68,20 +71,20 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     ),
     "plan_assumes_assigned": (
         (
-            "规模按人计，一个名额一人（{group}），时限内由近及远分配，满额后顺延至下一处有余额的设施，并非最优分配方案"
+            "规模按人计，一个名额一人（{group}），时限内统筹分配：先使有名额的人数最多，再使总行程最短，不计先来后到"
             "（规模未知的现有设施、未填规模的拟设设施视为不限），覆盖率仍按可达计算"
         ),
         (
-            "one unit of capacity is a place for one person ({group}), and places within the limit go nearest first, "
-            "on to the next facility with room where one is full: not the best possible distribution (facilities of "
-            "today whose capacity isn't known, and sites without one, take everybody); coverage still counts who can "
-            "reach a site"
+            "one unit of capacity is a place for one person ({group}), and places within the limit are assigned so "
+            "that most people get one and, of all such plans, the total travel is least (facilities of today whose "
+            "capacity isn't known, and sites without one, take everybody); coverage still counts who can reach a site"
         ),
     ),
     "plan_assigned": (
-        "按规模就近分配：时限内 {n} 有名额，{m} 无名额",
-        "By capacity, nearest first: {n} within the limit get a place, {m} don't",
+        "按规模统筹分配：时限内 {n} 有名额，{m} 无名额",
+        "By capacity: {n} within the limit get a place, {m} don't",
     ),
+    "plan_computing": ("按规模统筹分配：正在计算……", "By capacity: computing who gets a place …"),
     "plan_taken": ("名额 {n} / {m}", "{n} of {m} places"),
     "plan_taken_unlimited": ("名额 {n}（不限）", "{n} places, no limit"),
     "plan_elsewhere": (
@@ -94,6 +97,22 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "said_suggested": (
         "已放置拟设 {n}：在 {of} 个候选位置中最优，新增覆盖 {amount}（核算 {tried} 个，{ms} 毫秒）。",
         "Site {n} placed, the best of {of} places: {amount} newly covered ({tried} evaluated, {ms} ms).",
+    ),
+    "said_suggested_room": (
+        (
+            "已放置拟设 {n}：按可达覆盖（不按规模）在 {of} 个候选位置中最优，新增覆盖 {amount}"
+            "（核算 {tried} 个，{ms} 毫秒）。"
+        ),
+        (
+            "Site {n} placed, the best of {of} places by coverage, not by capacity: {amount} newly covered "
+            "({tried} evaluated, {ms} ms)."
+        ),
+    ),
+    "said_capacity": ("全部 {n} 处拟设设施的规模：{amount}。", "Capacity of all {n} proposed sites: {amount}."),
+    "said_capacity_next": ("此后放置的拟设设施，每处规模：{amount}。", "Capacity of the sites to come: {amount} each."),
+    "said_capacity_refused": (
+        "规模须为 1 至 1,000,000 的整数，留空为不限；输入未采用，仍为：{now}。",
+        "A capacity is a whole number from 1 to 1,000,000, or empty for no limit. Not taken; it still is: {now}.",
     ),
     "said_no_gain": ("没有能新增覆盖的位置。", "No place would cover anybody new."),
     "said_placed": ("已放置拟设 {n}：新增覆盖 {amount}。", "Site {n} placed: {amount} newly covered."),
@@ -115,8 +134,8 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     ),
     "said_no_street_plain": ("此处离路网过远，不能设点。", "No site here: it is too far from any street."),
     "said_not_a_candidate": (
-        "此处附近没有备选地块，请点击菱形标记（◇）。",
-        "There is no candidate plot here: click a diamond (◇).",
+        "只能设在备选地块上，此处附近没有：请点击菱形标记（◇）。",
+        "Only candidate plots count, and there is none here: click a diamond (◇).",
     ),
     "said_off_plots": (
         "“{service}”只能设在备选地块上，而方案中有不在其地块上的拟设设施：方案未变。",
@@ -174,7 +193,28 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "plan_today": ("现状指标（不含方案）", "Figures of today (without the plan)"),
     "plan_cap_gaps": ("按方案重算：未覆盖从多到少", "With the plan, worst first"),
     "plan_cap_areas": ("按方案重算；变化为百分点", "With the plan; change in points"),
-    "plan_cap_facilities": ("现状，不含拟设设施", "As of today, without proposed sites"),
+    "plan_cap_facilities": (
+        "拟设设施在前，按方案口径；现有设施为现状",
+        "Proposed sites first, as the plan asks; the others as of today",
+    ),
+    "plan_kept": ("研究现状，不含推演方案", "The study as it is, without the plan"),
+    "plan_kept_short": ("不含方案", "without plan"),
+    "plan_tab_now": ("{at}现状 {n}", "{at} now {n}"),
+    "plan_kept_note": (
+        "推演方案（{service}，{n} 处拟设）只重算该服务圈；本页仍为研究现状值，不含方案。",
+        "The plan ({service}, {n} proposed) changes that service circle only; these are the study's values without it.",
+    ),
+    "plan_profiles_why": (
+        "可选的是本研究服务圈用到的、同样按{unit}计的出行人群；其他人群的路网未随页面附带。",
+        (
+            "These are the profiles of this study's service circles that are counted in {unit}, too; the page has no "
+            "streets for others."
+        ),
+    ),
+    "plan_by_min": ("时间", "minutes"),
+    "plan_by_m": ("距离", "metres"),
+    "col_gain": ("新增覆盖", "Newly covered"),
+    "col_assigned": ("名额", "Places taken"),
     "col_plan_before": ("现状", "Now"),
     "col_plan_share": ("方案", "Plan"),
     "col_plan_change": ("变化", "Change"),
@@ -275,6 +315,8 @@ PLAN_WORDS: dict[str, tuple[str, str]] = {
     "file_place": ("位置", "Place"),
     "file_gain": ("新增覆盖（{group}）", "Newly covered ({group})"),
     "file_capacity": ("规模", "Capacity"),
+    "file_assigned": ("分配到名额（{group}）", "Given a place ({group})"),
+    "file_unserved": ("时限内无名额（{group}）", "Within the limit without a place ({group})"),
     "file_lon": ("经度", "Longitude"),
     "file_lat": ("纬度", "Latitude"),
     "file_level": ("层级", "Level"),

@@ -1,14 +1,15 @@
-"""The sheet of an analysis: its units coloured by the first topic that a map may show, in the page's own classes."""
+"""The sheets of an analysis: units coloured by a topic in the page's own classes, and what lies on them."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from civicreach.maps.analysis_tables import topic_entry
-from civicreach.maps.palette import MARK_COLOURS, analysis_ramp
+from civicreach.maps.palette import analysis_ramp
+from civicreach.maps.print_classes import class_number, class_texts
 from civicreach.maps.print_facts import (
     alarm,
     block,
@@ -19,69 +20,59 @@ from civicreach.maps.print_facts import (
     sources,
     write_names,
 )
-from civicreach.maps.print_parts import Facts, Row
+from civicreach.maps.print_layers import draw_layer, ranked_labels, said
+from civicreach.maps.print_parts import HATCH, Facts, Row
+from civicreach.maps.print_plans import SITING, Plan, coloured, laid_on, of_topic, told_first
 from civicreach.maps.print_shapes import fill, stroke
 from civicreach.maps.print_sheet import MapSheet
 from civicreach.maps.print_words import printed
-from civicreach.measures.analysis import Analysis, MapLayer, Topic
+from civicreach.measures.analysis import Analysis, Topic
 from civicreach.measures.result import StudyResult
-from civicreach.study import Language
 
 UNIT_ALPHA = 0.82
-MOST_POINTS = 400
 NOTHING = "#ffffff"
 
 
-def can_be_drawn(analysis: Analysis, result: StudyResult) -> bool:
-    """Whether an analysis has units to colour or layers of its own."""
-    return _shown(analysis, result) is not None or any(len(layer.frame) for layer in analysis.layers)
-
-
-def analysis_sheet(sheet: MapSheet, result: StudyResult, analysis: Analysis, number: int) -> Facts:
-    """Draw an analysis on a sheet; what is said beside the map."""
+def analysis_sheet(sheet: MapSheet, result: StudyResult, analysis: Analysis, number: int, plan: Plan) -> Facts:
+    """Draw one of an analysis' sheets; what is said beside the map."""
     language = sheet.language
-    found = _shown(analysis, result)
+    found = coloured(analysis, plan, result)
     rows: list[Row] = []
     subtitle, notes = "", []
     if found is not None:
         topic, level = found
         rows += _units(sheet, result, topic, level, number)
-        subtitle = _said(topic.title, language)
-        notes = [text for text in (_said(topic.rule, language),) if text]
-    layers = [layer for layer in analysis.layers if len(layer.frame)]
-    if found is not None:
-        layers = [each for each in layers if each.kind == "points" and len(each.frame) <= MOST_POINTS][:1]
-    marks = [_layer(sheet, layer, at) for at, layer in enumerate(layers[:3])]
+        subtitle = said(topic.title, language)
+        notes = [text for text in (said(topic.rule, language),) if text]
+    layers = [of_topic(layer, plan, found[0] if found else None) for layer in laid_on(analysis, plan)]
+    marks = [row for at, layer in enumerate(layers) for row in draw_layer(sheet, layer, at)]
+    sheet.placer.place(label for layer in layers for label in ranked_labels(layer))
     write_names(sheet, result)
+    name = said(plan.title, language) or said(analysis.title, language)
+    if plan.name and found is not None and plan.topic.endswith("_"):
+        name = said(found[0].title, language)
     return Facts(
-        title=printed(
-            "analysis_title", language, place=place_name(result, language), analysis=_said(analysis.title, language)
-        ),
+        title=printed("analysis_title", language, place=place_name(result, language), analysis=name),
         subtitle=subtitle,
-        headline=headline(result, analysis.figures, language),
-        rows=[*rows, Row(printed("legend", language)), *marks, *border_rows(result, language)],
+        headline=headline(result, told_first(analysis, plan), language),
+        rows=[*rows, *marks, Row(printed("legend", language)), *border_rows(result, language)],
         notes=notes,
         block=block(result, language),
-        sources=sources(result, language),
+        sources=sources(result, language, _asked(analysis, plan, result)),
         footer=footer(result, language),
         alarm=alarm(result, language),
     )
 
 
-def _said(pair: tuple[str, str], language: Language) -> str:
-    english, chinese = pair
-    return (chinese or english) if language == "zh" else (english or chinese)
-
-
-def _shown(analysis: Analysis, result: StudyResult) -> tuple[Topic, str] | None:
-    """The first topic that colours units, and the lowest level that it has; None where there is none."""
-    if result.areas is None:
-        return None
-    for topic in analysis.topics:
-        levels = [level for level in reversed(result.areas.levels) if level in topic.tables]
-        if topic.coloured and levels:
-            return topic, levels[0]
-    return None
+def _asked(analysis: Analysis, plan: Plan, result: StudyResult) -> tuple[str, ...]:
+    """Services without a circle of their own that a sheet rests on: candidates and depots."""
+    if analysis.id == SITING:
+        own = [spec for spec in result.study.siting if plan.name in ("", spec.id)]
+        return tuple(name for spec in own for name in (spec.service, *spec.candidates))
+    relief = result.study.relief
+    if analysis.id == "relief" and relief is not None:
+        return tuple(name for name in (relief.city_depots, relief.district_depots) if name is not None)
+    return ()
 
 
 def _units(sheet: MapSheet, result: StudyResult, topic: Topic, level: str, number: int) -> list[Row]:
@@ -96,59 +87,50 @@ def _units(sheet: MapSheet, result: StudyResult, topic: Topic, level: str, numbe
     if field is None or colours is None:
         return []
     at = 0 if sheet.language == "zh" else 1
+    where = printed(f"level_{level}", sheet.language)
     shapes, classes = units.geometry.to_numpy(), np.array(list(colours["classes"]))
+    yes = _yes_no(topic, level, field)
+    if yes is not None:
+        return _two_classes(sheet, shapes, yes, colours["colours"], f"{field['header'][at]} · {where}")
     for k, tone in enumerate(colours["colours"]):
         fill(sheet.results, shapes[classes == str(k)], facecolor=tone, alpha=UNIT_ALPHA)
     stroke(sheet.results, shapes, width=0.5, colour=NOTHING, alpha=0.8)
-    heading = f"{field['header'][at]} · {printed(f'level_{level}', sheet.language)}"
-    rows = [Row(heading)]
-    for k, (text, tone) in enumerate(zip(_texts(colours, field, sheet.language), colours["colours"], strict=True)):
+    rows = [Row(f"{field['header'][at]} · {where}")]
+    for k, (text, tone) in enumerate(zip(class_texts(colours, field, sheet.language), colours["colours"], strict=True)):
         count = int((classes == str(k)).sum())
-        rows.append(Row(f"{text}  ({count})", "block", tone, UNIT_ALPHA))
+        never = bool(colours.get("endless")) and k == len(colours["colours"]) - 1
+        if never:
+            fill(sheet.results, shapes[classes == str(k)], facecolor="none", edgecolor=NOTHING, hatch=HATCH)
+        rows.append(Row(f"{text}  ({count})", "hatched" if never else "block", tone, UNIT_ALPHA))
     if (classes == "-").any():
         rows.append(Row(printed("no_data", sheet.language), "block", NOTHING, 0.5))
     if colours.get("edge") is not None and topic.target is not None:
         rows.append(
-            Row(printed("met", sheet.language, target=_number(topic.target, field)), "line", NOTHING, level="none")
+            Row(printed("met", sheet.language, target=class_number(topic.target, field)), "line", NOTHING, level="none")
         )
     return rows
 
 
-def _texts(colours: dict[str, Any], field: dict[str, Any], language: Language) -> list[str]:
-    """What each class is called."""
-    if "names" in colours:
-        at = 0 if language == "zh" else 1
-        return [*(name[at] for name in colours["names"]), *([printed("others", language)] if colours["others"] else [])]
-    if "exact" in colours:
-        return [_number(value, field) for value in colours["exact"]]
-    breaks = [_number(value, field) for value in colours["breaks"]]
-    if not breaks:
-        return [field["header"][0 if language == "zh" else 1]]
-    low, high = ("up_to", "above") if colours.get("upper") else ("under", "from")
-    middle = [printed("between", language, a=a, b=b) for a, b in pairwise(breaks)]
-    return [printed(low, language, a=breaks[0]), *middle, printed(high, language, a=breaks[-1])]
+def _yes_no(topic: Topic, level: str, field: dict[str, Any]) -> npt.NDArray[np.float64] | None:
+    """The values of a share that is all or nothing in every unit, as programmes are; None for any other."""
+    values = topic.tables[level][field["name"]]
+    if field["kind"] != "share" or not set(values.dropna()) <= {0.0, 1.0}:
+        return None
+    return np.asarray(values.to_numpy(dtype=float))
 
 
-def _number(value: float, field: dict[str, Any]) -> str:
-    """A break as people read it: shares in percent, other numbers without idle zeros."""
-    shown = 100 * value if field["kind"] == "share" else value
-    text = f"{shown:,.2f}".rstrip("0").rstrip(".")
-    return f"{text} %" if field["kind"] == "share" else text
-
-
-def _layer(sheet: MapSheet, layer: MapLayer, number: int) -> Row:
-    """Draw a layer in one colour; its legend."""
-    colour = MARK_COLOURS[(number + 1) % len(MARK_COLOURS)]
-    shapes = layer.frame.geometry
-    text = f"{_said(layer.title, sheet.language)}"
-    if layer.kind == "polygons":
-        fill(sheet.results, shapes.to_numpy(), facecolor=colour, alpha=0.45)
-        return Row(text, "block", colour, 0.45)
-    if layer.kind == "lines":
-        stroke(sheet.signs, shapes.to_numpy(), width=1.4, colour=colour)
-        return Row(text, "line", colour)
-    middles = shapes.centroid
-    sheet.signs.scatter(middles.x, middles.y, s=20, c=colour, marker="o", linewidths=0.7, edgecolors="white", zorder=6)
-    for x, y in zip(middles.x, middles.y, strict=True):
-        sheet.placer.keep_free(float(x), float(y), 1.0)
-    return Row(text, "dot", colour)
+def _two_classes(
+    sheet: MapSheet, shapes: npt.NDArray[Any], values: npt.NDArray[np.float64], tones: list[str], heading: str
+) -> list[Row]:
+    """Units that have it and those that don't, in the outer two of the topic's colours."""
+    rows = [Row(heading)]
+    for key, mine, tone in (
+        ("yes", values == 1.0, tones[-1]),
+        ("no", values == 0.0, tones[0]),
+        ("no_data", np.isnan(values), NOTHING),
+    ):
+        if mine.any():
+            fill(sheet.results, shapes[mine], facecolor=tone, alpha=UNIT_ALPHA)
+            rows.append(Row(f"{printed(key, sheet.language)}  ({int(mine.sum())})", "block", tone, UNIT_ALPHA))
+    stroke(sheet.results, shapes, width=0.5, colour=NOTHING, alpha=0.8)
+    return rows

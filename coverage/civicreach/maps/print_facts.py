@@ -17,6 +17,7 @@ from civicreach.maps.print_words import printed
 from civicreach.maps.spoken import figure_label, figure_text
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import StudyResult
+from civicreach.measures.rounding import number_text
 from civicreach.study import Language
 
 SIZES = {"city": 11.0, "district": 10.5, "subdistrict": 8.5, "community": 7.0}
@@ -55,10 +56,12 @@ def block(result: StudyResult, language: Language) -> list[str]:
     ]
 
 
-def sources(result: StudyResult, language: Language) -> str:
-    """Who the data are from, with the note on them where they are real."""
+def sources(result: StudyResult, language: Language, services: Iterable[str] = ()) -> str:
+    """Who the data are from, those of more `services` too, with the note on them where they are real."""
     head, layers = result.study.study, [result.demand.source, result.areas.source if result.areas is not None else ""]
     layers += [circle.facilities_layer.source for circle in result.services]
+    files = [result.study.service(name).file for name in services]
+    layers += [path.name for path in files if path is not None]
     note = (head.data_note if language == "zh" else head.data_note_en) or head.data_note or head.data_note_en
     roads = result.attribution or result.study.roads.file.name
     parts = [
@@ -86,7 +89,7 @@ def headline(result: StudyResult, figures: Iterable[Figure], language: Language)
     of = ""
     if figure.denominator is not None and figure.numerator is not None:
         name = (figure.denominator_name_zh if language == "zh" else "") or figure.denominator_name
-        of = f"{figure.numerator:,.0f} / {figure.denominator:,.0f} {name}".rstrip()
+        of = f"{number_text(figure.numerator)} / {number_text(figure.denominator)} {name}".rstrip()
     return figure_text(figure, result.study)[at], figure_label(figure, result.study)[at], of
 
 

@@ -14,24 +14,28 @@ import numpy as np
 from civicreach.errors import Note
 from civicreach.maps.layers_data import study_bounds
 from civicreach.maps.lived_in import lived_in_bounds
-from civicreach.maps.print_analyses import analysis_sheet, can_be_drawn
+from civicreach.maps.print_analyses import analysis_sheet
 from civicreach.maps.print_circles import circle_sheet
 from civicreach.maps.print_fonts import NO_FONT, Lettering, language_of, lettering
 from civicreach.maps.print_ground import Ground, draw_ground
+from civicreach.maps.print_plans import plans
 from civicreach.maps.print_shapes import Canvas, Pixels
 from civicreach.maps.print_sheet import DPI, MapSheet, canvas_over
 from civicreach.measures.result import StudyResult
 from civicreach.study import Language
 
 COMPRESSION = 5
+SMALL_DPI, SMALL_COLOURS = 180, 64
+"""Of the sheets in documents: a report of twenty maps still goes by mail."""
+
 NO_FIGURES = Note("map figures were left out", "未生成图件")
 ENGLISH_FIGURES = Note("map figures are lettered in English", "图件改用英文注记")
 
 
 @dataclass(frozen=True)
 class MapFigure:
-    """A sheet: of which service (`circle.<id>`) or analysis, its file's name, its title, its PNG at 300 dpi and one at
-    half of that for documents."""
+    """A sheet: of which service (`circle.<id>`) or analysis, its file's name, its title, its PNG at 300 dpi and a
+    smaller one for documents."""
 
     of: str
     name: str
@@ -85,10 +89,11 @@ def _sheets(result: StudyResult, letters: Lettering, language: Language) -> Iter
             sheet.pixels(facts),
         )
     for number, analysis in enumerate(result.analyses):
-        if can_be_drawn(analysis, result):
+        for plan in plans(analysis, result):
             sheet = _sheet(canvas, ground, letters, language)
-            facts = analysis_sheet(sheet, result, analysis, number)
-            yield MapFigure(analysis.id, analysis.id, facts.title), sheet.pixels(facts)
+            facts = analysis_sheet(sheet, result, analysis, number, plan)
+            name = f"{analysis.id}_{plan.name}" if plan.name else analysis.id
+            yield MapFigure(analysis.id, name, facts.title), sheet.pixels(facts)
 
 
 def _sheet(canvas: Canvas, ground: Ground, letters: Lettering, language: Language) -> MapSheet:
@@ -96,10 +101,21 @@ def _sheet(canvas: Canvas, ground: Ground, letters: Lettering, language: Languag
 
 
 def _packed(figure: MapFigure, pixels: Pixels) -> MapFigure:
-    rows, columns = pixels.shape[0] // 2, pixels.shape[1] // 2
-    quarters = pixels.reshape(rows, 2, columns, 2, 4).astype(np.uint16)
-    half = ((quarters.sum(axis=(1, 3)) + 2) // 4).astype(np.uint8)
-    return replace(figure, png=_png(pixels, DPI), small=_png(half, DPI // 2))
+    return replace(figure, png=_png(pixels, DPI), small=_for_mail(pixels))
+
+
+def _for_mail(pixels: Pixels) -> bytes:
+    """The sheet as documents hold it: fewer dots, and the few colours that a map has; a third of the bytes."""
+    from PIL import Image
+
+    sheet = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
+    size = (round(sheet.width * SMALL_DPI / DPI), round(sheet.height * SMALL_DPI / DPI))
+    few = sheet.resize(size, Image.Resampling.LANCZOS).quantize(
+        SMALL_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )
+    found = BytesIO()
+    few.save(found, "png", compress_level=9, dpi=(SMALL_DPI, SMALL_DPI))
+    return found.getvalue()
 
 
 def _png(pixels: Pixels, dpi: int) -> bytes:

@@ -5,9 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-Sign = Literal["block", "dot", "diamond", "triangle", "border", "line"]
+Sign = Literal["block", "hatched", "dot", "diamond", "triangle", "border", "line"]
+
+HATCH = "/////"
+"""White on dark: units that no way leads to, which grey printers tell from the darkest class."""
+
+MARKERS = ("o", "s", "^", "D", "o", "v", "P", "s")
+"""Shapes of signs in the order of their words, as in the page: a dot, a square, a triangle, a diamond, a ring, ..."""
+
+RING = 4
+"""The sign of these that is hollow."""
+
+DASHES: tuple[Any, ...] = (
+    "solid", (0, (5, 3)), (0, (1.5, 2.5)), (0, (8, 2, 1.5, 2)), (0, (9, 4)), (0, (1.5, 5)), (0, (5, 2, 1.5, 2, 1.5, 2)),
+    (0, (1, 1.5)),
+)  # fmt: skip
+"""The same of lines."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +34,10 @@ class Row:
     colour: str = ""
     alpha: float = 1.0
     level: str = ""
+    size: float = 0.0
+    """Of a sign, in points; 0: as usual."""
+    shape: int = 0
+    """The how manieth word it stands for, which grey printers tell by the sign's shape or the line's dashes."""
 
 
 @dataclass(frozen=True)

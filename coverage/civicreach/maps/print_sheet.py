@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from civicreach.maps.base_layers import Bounds
 from civicreach.maps.print_fonts import Lettering
 from civicreach.maps.print_ground import BORDER, BORDERS, Ground
 from civicreach.maps.print_labels import Placer
-from civicreach.maps.print_parts import Facts, Row, pieces, round_length
+from civicreach.maps.print_parts import DASHES, HATCH, MARKERS, RING, Facts, Row, pieces, round_length
 from civicreach.maps.print_shapes import MM_PER_INCH, Canvas, Pixels, paste
 from civicreach.maps.print_words import printed
+from civicreach.measures.rounding import number_text
 from civicreach.study import Language
 
 DPI = 300
@@ -65,8 +67,7 @@ class MapSheet:
         self._title(facts)
         y = self._headline(facts.headline, 184.0)
         y = self._legend(facts.rows, y)
-        self._notes(facts.notes, y - 1.0)
-        self._block(facts.block)
+        self._notes(facts.notes, y - 1.0, self._block(facts.block) + 2.0)
         self._foot(facts)
         self.agg.draw()
         return np.asarray(self.agg.buffer_rgba())
@@ -100,7 +101,7 @@ class MapSheet:
             )
         scale = self.canvas.m_per_mm * 1_000
         rounded = round(scale, 2 - len(str(int(scale))))
-        self._say(x, y + 8.0, printed("scale", self.language, n=f"{rounded:,.0f}"), 7.0, colour=SOFT)
+        self._say(x, y + 8.0, printed("scale", self.language, n=number_text(rounded)), 7.0, colour=SOFT)
 
     def _north(self, x: float, y: float) -> None:
         from matplotlib.patches import Polygon
@@ -149,7 +150,10 @@ class MapSheet:
         if not value:
             return y
         room = COLUMN[1] - COLUMN[0]
-        self._say(COLUMN[0], y - 7.5, value, 24.0, bold=True)
+        big = 24.0
+        while big > 12.0 and self._width(value, big, bold=True) > room:
+            big -= 1.0
+        self._say(COLUMN[0], y - 7.5, value, big, bold=True)
         y -= 12.0
         for text, size, colour in ((name, 8.5, INK), (of, 7.5, SOFT)):
             for line in self._wrapped(text, room, size):
@@ -177,39 +181,52 @@ class MapSheet:
         from matplotlib.patches import Rectangle
 
         middle = y + 1.0
-        if row.sign == "block":
-            self.page.add_artist(
-                Rectangle((x, y - 0.7), 6.2, 3.5, facecolor=row.colour, alpha=row.alpha, edgecolor=INK, lw=0.35)
-            )
+        if row.sign in ("block", "hatched"):
+            box = Rectangle((x, y - 0.7), 6.2, 3.5, facecolor=row.colour, alpha=row.alpha, edgecolor=INK, lw=0.35)
+            self.page.add_artist(box)
+            if row.sign == "hatched":
+                lines = Rectangle((x, y - 0.7), 6.2, 3.5, facecolor="none", edgecolor="#ffffff", hatch=HATCH, lw=0.0)
+                self.page.add_artist(lines)
+            if row.shape or row.size:
+                self.page.add_line(_word_sign(row, x + 3.1, middle, 4.2))
             return
         if row.sign in ("border", "line"):
-            width, dashes, _ = BORDERS.get(row.level, (1.4, "solid", 1.0))
+            width, dashes, _ = BORDERS.get(row.level, (1.4, DASHES[row.shape % len(DASHES)], 1.0))
             colour = row.colour or BORDER
             self.page.add_line(Line2D([x, x + 6.2], [middle] * 2, linewidth=width, linestyle=dashes, color=colour))
+            return
+        if row.shape:
+            self.page.add_line(_word_sign(row, x + 3.1, middle, row.size or 5.0))
             return
         marker, size = {"dot": ("o", 4.0), "diamond": ("D", 3.4), "triangle": ("^", 5.0)}.get(str(row.sign), ("o", 5.0))
         big = row.level == "facility"
         line = Line2D(
-            [x + 3.1], [middle], marker="o" if big else marker, markersize=6.5 if big else size, color=row.colour,
-            linestyle="none", markeredgecolor="white", markeredgewidth=0.9 if big else 0.3,
+            [x + 3.1], [middle], marker="o" if big else marker, markersize=6.5 if big else row.size or size,
+            color=row.colour, linestyle="none", markeredgecolor=INK if row.size else "white",
+            markeredgewidth=0.6 if row.size else 0.9 if big else 0.3,
         )  # fmt: skip
         self.page.add_line(line)
 
-    def _notes(self, notes: Sequence[str], y: float) -> None:
+    def _notes(self, notes: Sequence[str], y: float, floor: float) -> None:
+        """Notes below the legend; what would run into the block of facts is left to the report."""
         for note in notes:
             for line in self._wrapped(note, COLUMN[1] - COLUMN[0], 7.0):
-                self._say(COLUMN[0], y, line, 7.0, colour=SOFT)
+                if y < floor:
+                    return
+                last = y - 3.5 < floor
+                self._say(COLUMN[0], y, f"{line[:-1]}…" if last else line, 7.0, colour=SOFT)
                 y -= 3.5
             y -= 0.8
 
-    def _block(self, block: Sequence[str]) -> None:
-        """Author, dates, review number and coordinate system, standing on the frame's lower edge."""
+    def _block(self, block: Sequence[str]) -> float:
+        """Author, dates, review number and coordinate system, standing on the frame's lower edge; how high it is."""
         bottom = FRAME[1] * MM
         lines = [line for text in block for line in self._wrapped(text, COLUMN[1] - COLUMN[0], 8.0)]
         top = bottom + 4.6 * len(lines) + 1.0
         self.page.plot([COLUMN[0], COLUMN[1]], [top, top], color=FAINT, linewidth=0.7, solid_capstyle="butt")
         for at, line in enumerate(lines):
             self._say(COLUMN[0], top - 4.6 * (at + 1), line, 8.0)
+        return top
 
     def _foot(self, facts: Facts) -> None:
         left, y = FRAME[0] * MM, 14.2
@@ -251,3 +268,15 @@ class MapSheet:
                 line, used = "", 0.0
             line, used = line + piece, used + width
         return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _word_sign(row: Row, x: float, y: float, size: float) -> Any:
+    """The sign of a word in the legend: its own shape, filled or, of a ring, hollow."""
+    from matplotlib.lines import Line2D
+
+    shape = row.shape % len(MARKERS)
+    face = "white" if shape == RING else row.colour
+    return Line2D(
+        [x], [y], marker=MARKERS[shape], markersize=size, linestyle="none", markerfacecolor=face,
+        markeredgecolor=row.colour if shape == RING else INK, markeredgewidth=1.6 if shape == RING else 0.6,
+    )  # fmt: skip

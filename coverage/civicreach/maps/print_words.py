@@ -22,6 +22,8 @@ PRINT_WORDS: dict[str, tuple[str, str]] = {
     "edge": ("数据边缘的居住点（是否可达未知）", "Homes at the edge of the data (unknown)"),
     "dot_size": ("点的大小表示{group}数量", "Dot size: amount of {group}"),
     "by_level": ("按{level}", "by {level}"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
     "no_data": ("无数据", "no data"),
     "others": ("其他", "others"),
     "met": ("浅色：达到目标值 {target}", "pale: meets the target of {target}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,7 @@ from folium.template import Template
 
 from civicreach.maps.analysis_data import analysis_heads
 from civicreach.maps.base_layers import Bounds, base_layers
+from civicreach.maps.dense_text import squeezed
 from civicreach.maps.encode import Column, pack
 from civicreach.maps.layers_data import area_columns, home_columns, home_order, service_columns, study_bounds
 from civicreach.maps.lived_in import lived_in_bounds
@@ -22,24 +23,29 @@ from civicreach.maps.palette import SHARE_BREAKS
 from civicreach.maps.shapes import Grid
 from civicreach.maps.spoken import told
 from civicreach.maps.tiles import tile_entry, tile_hosts
-from civicreach.maps.what_if import what_if
+from civicreach.maps.what_if import StreetGround, street_ground, what_if
 from civicreach.maps.words import WORDS
 from civicreach.measures.result import StudyResult
 from civicreach.measures.small_counts import without_small_counts
 from civicreach.study import Language
 
 SCRIPTS = (
-    "codec.js", "geo.js", "words.js", "values.js", "dom.js", "state.js", "analysis.js", "model.js", "canvas.js",
-    "paint_base.js", "paint_reach.js", "paint_homes.js", "paint_live.js", "paint_marks.js", "paint_units.js",
-    "labels.js", "title.js", "notes.js", "headline.js", "analysis_head.js", "tables.js", "table_kinds.js",
-    "analysis_panel.js", "analysis_rows.js", "legend.js", "analysis_legend.js", "themes.js", "controls.js",
-    "facts.js", "view.js", "street_net.js", "street_snap.js", "street_search.js", "streets.js", "plan_reach.js",
-    "plan_pieces.js", "plan_suggest.js", "plan_explain.js", "plan_json.js", "plan_totals.js", "plan_capacity.js",
-    "plan.js", "plan_view.js", "plan_mode.js", "plan_tables.js", "plan_told.js", "paint_plan.js", "plan_files.js",
+    "codec.js", "geo.js", "words.js", "values.js", "dom.js", "state.js", "analysis.js", "service.js", "model.js",
+    "canvas.js", "paint_base.js", "paint_reach.js", "paint_homes.js", "paint_live.js", "mark_shapes.js",
+    "paint_marks.js", "paint_units.js", "label_units.js", "labels.js", "title.js", "notes.js", "headline.js",
+    "analysis_head.js", "tables.js", "table_kinds.js", "analysis_panel.js", "analysis_rows.js", "legend.js",
+    "analysis_legend.js", "themes.js", "controls.js", "facts.js", "view.js", "street_net.js", "street_snap.js",
+    "street_search.js", "piece_lines.js", "streets.js", "street_lines.js", "plan_reach.js", "plan_pieces.js",
+    "contour.js", "reach_shapes.js", "ranges.js", "plan_suggest.js", "plan_explain.js", "plan_json.js",
+    "plan_totals.js", "plan_flow.js", "plan_pairs.js", "plan_capacity.js", "plan.js", "plan_view.js", "plan_mode.js",
+    "plan_tables.js", "plan_told.js", "paint_plan.js", "plan_files.js", "plan_proposals.js", "plan_rooms.js",
     "plan_form.js", "plan_dock.js", "plan_pins.js", "why.js", "pick.js", "selection.js", "print.js", "plate.js",
-    "plate_paint.js", "output.js", "tiles.js", "main.js",
+    "plate_paint.js", "output.js", "tiles.js", "link.js", "main.js",
 )  # fmt: skip
 """The page's own scripts in the order in which they build on each other."""
+
+BOOT = "boot.js"
+"""The one that stands in the page as it is and unpacks them."""
 
 STYLES = ("page.css", "themes.css", "map.css", "analysis.css", "plan.css", "print.css", "plate.css")
 
@@ -55,12 +61,13 @@ class MeetingPage(MacroElement):
 
         {% macro html(this, kwargs) %}
         {{ this.markup }}
+        <script type="text/plain" id="civicreach-scripts">{{ this.scripts }}</script>
         <script type="text/plain" id="civicreach-data">{{ this.data }}</script>
         {% endmacro %}
 
         {% macro script(this, kwargs) %}
-        {{ this.scripts }}
-        civicreach.start({{ this._parent.get_name() }}, document);
+        {{ this.boot }}
+        civicreach.boot({{ this._parent.get_name() }}, document);
         {% endmacro %}
         """
     )
@@ -72,13 +79,19 @@ class MeetingPage(MacroElement):
         self.data = data
         self.markup = _asset("page.html")
         self.styles = "\n".join(_asset(name) for name in STYLES)
-        self.scripts = "\n".join(_asset(name) for name in SCRIPTS)
+        self.boot = _asset(BOOT)
+        self.scripts = _scripts()
 
 
 @cache
 def _asset(name: str) -> str:
-    text = (files("civicreach.maps") / "assets" / name).read_text(encoding="utf-8")
-    return re.sub(r"(?m)^ +", "", text)  # a seventh of the scripts is the space before their lines
+    return (files("civicreach.maps") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _scripts() -> str:
+    """The page's scripts as they were written, [name, text] each, packed: a third of their size."""
+    return squeezed(json.dumps([[name, _asset(name)] for name in SCRIPTS], ensure_ascii=False))
 
 
 def page_data(result: StudyResult, *, language: Language | None = None) -> tuple[dict[str, Any], list[Column]]:
@@ -106,9 +119,11 @@ def page_data(result: StudyResult, *, language: Language | None = None) -> tuple
     if result.areas is not None:
         head["areas"], drawn = area_columns(result.areas, grid)
         columns += drawn
-    head["base"], drawn = base_layers(result.base_map, _wider(bounds), grid)
+    ground = street_ground(result)
+    streets = ground.streets[0] if isinstance(ground, StreetGround) else None
+    head["base"], drawn = base_layers(result.base_map, _wider(bounds), grid, streets)
     columns += drawn
-    head["what_if"], head["no_what_if"], drawn = what_if(result, order, head["base"]["names"])
+    head["what_if"], head["no_what_if"], drawn = what_if(result, ground, order, head["base"]["names"])
     columns += drawn
     for i, service in enumerate(result.services):
         columns += service_columns(f"s{i}", service, order, grid, streets=head["what_if"] is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 
 from civicreach.errors import Note
 from civicreach.maps.encode import Column, Ints
-from civicreach.maps.ground_fit import ground_fit
+from civicreach.maps.ground_fit import Polynomial, ground_fit
+from civicreach.maps.proposals import plots_of, proposal_heads
 from civicreach.maps.spoken import told
 from civicreach.maps.street_data import (
     CM,
@@ -24,6 +26,7 @@ from civicreach.maps.street_data import (
 )
 from civicreach.measures.floor_area.supply import SQUARE_METRES
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.measures.room import room_units
 from civicreach.measures.words import profile_words
 from civicreach.network import RoadNetwork, Snapped, snap
 from civicreach.network.snap import ISLAND_DETOUR_M
@@ -42,25 +45,40 @@ LOW_BITS = 20
 Found = tuple[dict[str, Any] | None, list[str] | None, list[Column]]
 
 
-def what_if(result: StudyResult, order: pd.Index, names: list[str]) -> Found:
-    """Header entry, or None and the reason in both languages, and the columns.
+@dataclass(frozen=True, eq=False)
+class StreetGround:
+    """The streets that a page holds, the box around them in metres, and the way from degrees to those and back."""
 
-    `order` are the demand's ids as homes are drawn, `names` the street names that the page knows.
-    """
+    streets: list[Streets]
+    box: tuple[float, float, float, float]
+    fit: tuple[Polynomial, Polynomial]
+
+
+def street_ground(result: StudyResult) -> StreetGround | Note:
+    """The streets of a page, or why it has none."""
     reason = _left_out(result)
     if reason is not None:
-        return None, list(told(reason)), []
+        return reason
     networks = _networks(result)
     box = _box(networks)
     fit = ground_fit(result.crs, box)
     if fit is None:
-        reason = Note(
+        return Note(
             "the streets reach too far for this coordinate system: no what-if in the page",
             "路网范围超出坐标系适用范围，页面不提供选址推演",
         )
-        return None, list(told(reason)), []
+    return StreetGround(distinct_streets(networks), box, fit)
+
+
+def what_if(result: StudyResult, ground: StreetGround | Note, order: pd.Index, names: list[str]) -> Found:
+    """Header entry, or None and the reason in both languages, and the columns.
+
+    `order` are the demand's ids as homes are drawn, `names` the street names that the page knows.
+    """
+    if not isinstance(ground, StreetGround):
+        return None, list(told(ground)), []
+    box, fit, streets = ground.box, ground.fit, ground.streets
     origin = (int(np.floor(box[0] * CM)), int(np.floor(box[1] * CM)))
-    streets = distinct_streets(networks)
     numbers = {name: i for i, name in enumerate(names)}
     columns = [c for each in streets for c in street_columns(each, origin, numbers)]
     columns += _home_columns(result, streets, order)
@@ -82,7 +100,8 @@ def what_if(result: StudyResult, order: pd.Index, names: list[str]) -> Found:
         "profiles": [_profile(network, streets) for network in profiles],
         "amounts": amounts,
         "services": [_service(service, profiles, result) for service in result.services],
-        "candidates": [c for service in result.services for c in _candidates(service)],
+        "candidates": [c for service in result.services for c in _candidates(service, result)],
+        "proposals": proposal_heads(result),
     }
     return head, None, columns
 
@@ -155,7 +174,7 @@ def _service(service: ServiceCircle, profiles: list[RoadNetwork], result: StudyR
         "unit": service.limit_unit,
         "direction": "to_facility",
         "capacity": _capacities(service),
-        "candidates": _candidates(service),
+        "candidates": _candidates(service, result),
     }
 
 
@@ -169,15 +188,19 @@ def _capacities(service: ServiceCircle) -> list[int | None] | None:
     if "capacity" not in frame.columns:
         return [None] * len(frame)
     known = frame["capacity"].to_numpy(dtype=float, na_value=np.nan)
-    return [None if np.isnan(c) else min(round(c * MICRO), MOST_EXACT) for c in known.tolist()]
+    open_ended = ~np.isfinite(known)
+    units = room_units(pd.Series(np.where(open_ended, 0.0, known))).tolist()
+    return [None if free else min(c, MOST_EXACT) for c, free in zip(units, open_ended.tolist(), strict=True)]
 
 
-def _candidates(service: ServiceCircle) -> list[list[Any]]:
-    """Plots where the service may be built: x and y in centimetres, id, name."""
+def _candidates(service: ServiceCircle, result: StudyResult) -> list[list[Any]]:
+    """Plots where the service may be built, its own and those of plans: x and y in centimetres, id, name."""
     frame = service.facilities_layer.frame
     frame = frame[frame["status"] == "candidate"] if "status" in frame.columns else frame.iloc[:0]
     x, y = cm_of(frame.geometry.x.to_numpy(), 0).tolist(), cm_of(frame.geometry.y.to_numpy(), 0).tolist()
-    return [[*place, str(i), str(name)] for *place, i, name in zip(x, y, frame.index, frame["name"], strict=True)]
+    own = [[*place, str(i), str(name)] for *place, i, name in zip(x, y, frame.index, frame["name"], strict=True)]
+    taken = {(each[0], each[1]) for each in own}
+    return own + [each for each in plots_of(result, service.service.id) if (each[0], each[1]) not in taken]
 
 
 def _home_columns(result: StudyResult, streets: list[Streets], order: pd.Index) -> list[Column]:

@@ -17,6 +17,8 @@ WORDS: dict[str, tuple[str, str]] = (
         "data_date": ("数据时点 {date}", "Data of {date}"),
         "date": ("编制日期 {date}", "Made {date}"),
         "printed": ("打印日期 {date}", "Printed {date}"),
+        "author_empty": ("编制：", "By:"),
+        "date_empty": ("编制日期：", "Made on:"),
         "author": ("编制 {author}", "By {author}"),
         "review": ("审图号 {number}", "Map review no. {number}"),
         "review_empty": ("审图号 待填写", "Map review no. to be filled in"),

@@ -6,7 +6,7 @@ sums, comparisons and the proof are exact. The people of one home may be split o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -137,6 +137,7 @@ def assign(
     Assignment(most people served, then least walking: 48 of 50 people served, 246 person-minutes, proven least)
     """
     case = _Case.of(reach, demand, facilities, within_min, group, capacity)
+    case = replace(case, problem=case.problem.needed())
     solution = transport.solve(case.problem)
     return case.assignment("least_walking", solution.plan, solution.price)
 

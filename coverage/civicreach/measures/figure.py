@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from civicreach.errors import Note
+from civicreach.measures.rounding import number_text, percent_text
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,6 @@ class Figure:
         if self.value is None:
             return "–"
         if self.unit == "share":
-            return f"{100 * self.value:.1f} %"
+            return f"{percent_text(self.value)} %"
         unit = (self.unit_zh or self.unit) if language == "zh" else self.unit
-        return f"{self.value:,.{self.decimals}f} {unit}".rstrip()
+        return f"{number_text(self.value, self.decimals)} {unit}".rstrip()

@@ -221,6 +221,8 @@ def _shapes(ground: Ground, homes: pd.DataFrame, link_m: float) -> gpd.GeoSeries
     """
     ordered = homes.sort_values("zone", kind="stable")
     zones, first = np.unique(ordered["zone"].to_numpy(), return_index=True)
+    if not len(zones):
+        return gpd.GeoSeries([], index=zones)
     # circle by circle: buffering the points of a zone together is hundreds of times slower
     points = shapely.points(ordered[["x", "y"]].to_numpy())
     circles = np.asarray(shapely.buffer(points, link_m / 2.0, quad_segs=4), dtype=object)

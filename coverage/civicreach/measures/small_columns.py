@@ -11,6 +11,8 @@ import pandas as pd
 from civicreach.measures.analysis import Field
 
 PARTS = ("covered", "uncovered", "unsnapped", "edge")
+SIDES = ("unsnapped", "edge")
+"""Parts of the uncovered that nothing shown is the rest of: each is hidden for itself."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,20 @@ class Columns:
 
 def of_group(group: str, *, straight: bool, known: pd.DataFrame) -> Columns:
     """The columns of a service's table that are about a group."""
-    parts = [f"{group}_{part}" for part in PARTS] + (["straight_line"] if straight else [])
+    parts = [f"{group}_{part}" for part in PARTS if part not in SIDES] + (["straight_line"] if straight else [])
     ratios = [f"{group}_share", *(["straight_line_share"] if straight else [])]
     have = set(known.columns)
-    pairs = ((f"{group}_covered", group),) if f"{group}_covered" in have else ()
+    pairs: tuple[tuple[str, str], ...] = ((f"{group}_covered", group),) if f"{group}_covered" in have else ()
+    if straight and {"straight_line", group} <= have:
+        pairs += (("straight_line", group),)
     return Columns((group,) if group in have else (), tuple(p for p in parts if p in have), tuple(ratios), pairs)
+
+
+def of_sides(groups: Sequence[str], known: pd.DataFrame) -> list[Columns]:
+    """The columns of a service's table that are about the few of a group off the network or at the edge."""
+    names = [[f"{group}_{part}" for group in groups] for part in SIDES]
+    found = [tuple(name for name in each if name in known.columns) for each in names]
+    return [Columns((), each, ()) for each in found if each]
 
 
 def of_fields(fields: Sequence[Field], frames: Iterable[pd.DataFrame]) -> Columns:
@@ -46,6 +57,17 @@ def of_fields(fields: Sequence[Field], frames: Iterable[pd.DataFrame]) -> Column
     ]  # fmt: skip
     parts = tuple(name for name in amounts if name not in totals)
     return Columns(tuple(sorted(totals)), parts, tuple(f.name for f in ratios), tuple(dict.fromkeys(pairs)))
+
+
+def joined(columns: Iterable[Columns]) -> Columns:
+    """The columns of several groups as those of one table."""
+    found = list(columns)
+    return Columns(
+        tuple(name for each in found for name in each.totals),
+        tuple(name for each in found for name in each.parts),
+        tuple(name for each in found for name in each.ratios),
+        tuple(pair for each in found for pair in each.pairs),
+    )
 
 
 def sums(table: pd.DataFrame, groups: Sequence[str], headline: str) -> pd.Series:

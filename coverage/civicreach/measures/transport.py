@@ -58,6 +58,20 @@ class Transport:
         order = np.lexsort(columns)
         return cls(units, np.asarray(capacity, np.int64), *(column[order] for column in columns))
 
+    def needed(self) -> Transport:
+        """The same without pairs that no best plan needs: nobody walks past the nearest facility without limit.
+
+        That is one with room for MOST_UNITS; of equally near facilities the first of these is kept alone.
+        """
+        free = np.flatnonzero(self.capacity[self.facility] >= MOST_UNITS)
+        if not len(free):
+            return self
+        first = np.full(len(self.amount), len(self.cost))
+        np.minimum.at(first, self.point[free], free)
+        longest = np.append(self.cost, np.iinfo(np.int32).max)[first]
+        keep = (self.cost < longest[self.point]) | (np.arange(len(self.cost)) == first[self.point])
+        return Transport(self.amount, self.capacity, self.point[keep], self.facility[keep], self.cost[keep])
+
     @property
     def total(self) -> int:
         """All amounts together."""

@@ -15,6 +15,7 @@ from civicreach.maps.analysis_tables import topic_entry
 from civicreach.maps.palette import analysis_ramp, ramp
 from civicreach.measures.analysis import Analysis, Field, MapLayer
 from civicreach.measures.result import StudyResult
+from civicreach.measures.rounding import brief_text
 from civicreach.report.geolayers import GeometryType, Layer
 from civicreach.report.sheets import with_index
 from civicreach.report.styles import PLAIN_COLOUR, Rule, quoted
@@ -70,7 +71,8 @@ def _rules(result: StudyResult, layer: MapLayer, frame: gpd.GeoDataFrame, label:
     field = next((each for each in layer.fields if each.name == layer.colour_by), None)
     words = field.words if field is not None else {}
     rules = []
-    for at, value in enumerate(sorted(values.astype(str).unique())):
+    there = set(values.astype(str))
+    for at, value in enumerate([*(word for word in words if word in there), *sorted(there - set(words))]):
         english, chinese = words.get(value, (value, value))
         said = Note.told(Note(english, chinese), result.study.study.language)
         where = f"{quoted(layer.colour_by)} = '{said.replace(chr(39), chr(39) * 2)}'"
@@ -104,9 +106,11 @@ def _graded(result: StudyResult, analysis: Analysis, level: str, units: pd.Index
         field = entry["fields"][entry["coloured"][0]]
         column = quoted(f"{topic.id.rsplit('.', 1)[-1]}_{field['name']}")
         header = pick((field["header"][0], field["header"][1]), language)
+        # what is infinite is nothing in a layer, and so of no class
+        colours = found["colours"][:-1] if found.get("endless") else found["colours"]
         rules = tuple(
             Rule(text, where, colour, 0.3, 0.85)
-            for (text, where), colour in zip(_classes(found, field["kind"], column), found["colours"], strict=True)
+            for (text, where), colour in zip(_classes(found, field["kind"], column), colours, strict=True)
         )
         title = pick((topic.title[1], topic.title[0]), language)
         yield Rule(f"{title}: {header}", rules=rules, shown=shown)
@@ -132,4 +136,4 @@ def _classes(found: dict[str, Any], kind: str, column: str) -> Iterator[tuple[st
 
 
 def _brief(value: float, kind: str) -> str:
-    return f"{100 * value:g} %" if kind == "share" else f"{value:,g}"
+    return f"{brief_text(100 * value)} %" if kind == "share" else brief_text(value)

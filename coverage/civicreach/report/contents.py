@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from civicreach.errors import Note
-from civicreach.layers import LEVELS
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import StudyResult
 from civicreach.measures.words import unit_words
-from civicreach.report.analysis_sheets import analysis_sheets
 from civicreach.report.headings import counted, cut_line, heading, title
-from civicreach.report.notes import data_notes, tongue_of, warnings_told
-from civicreach.report.service_sheets import service_sheets
+from civicreach.report.merging import analysis_pages, service_pages
+from civicreach.report.notes import data_notes, note_of, tongue_of, warnings_told
 from civicreach.report.sheet_names import short_labels
-from civicreach.report.sheets import MAX_ROWS, Column, Kind, Sheet, Tongue, as_columns
+from civicreach.report.sheets import MAX_ROWS, Column, Kind, Sheet, Tongue, as_columns, starts
 from civicreach.report.words import CONFIDENCE, STATUSES, UNITS, look_up, profile_word, reason, source_words
 from civicreach.study import Language
 
@@ -28,33 +27,42 @@ STATUS_ORDER = ("covered", "beyond", "edge", "unsnapped", "outside")
 def all_sheets(result: StudyResult) -> list[Sheet]:
     """Every sheet of a study's workbook but the list of them."""
     tongue = tongue_of(result)
-    sheets = [_scorecard(result, tongue), _statuses(result, tongue)]
-    full = [circle.service.label(tongue.language) for circle in result.services]
-    labels = short_labels(full, [title(level, tongue) for level in (*LEVELS, "urban_rural", "facilities")])
-    for circle, label in zip(result.services, labels, strict=True):
-        sheets += service_sheets(result, circle, label)
-    for analysis in result.analyses:
-        sheets += analysis_sheets(result, analysis)
-    return [
-        *sheets,
-        _snap_report(result, tongue),
-        _standards(result, tongue),
-        _warnings(result, tongue),
-        _data_note(result, tongue),
+    labels = short_labels([circle.service.label(tongue.language) for circle in result.services], [])
+    themes = [
+        (tongue.phrase("overview"), [_scorecard(result, tongue), _statuses(result, tongue)]),
+        (tongue.phrase("circles"), service_pages(result, labels)),
+        *((analysis.title[tongue.language == "zh"], analysis_pages(result, analysis)) for analysis in result.analyses),
+        (
+            tongue.phrase("explained"),
+            [
+                _snap_report(result, tongue),
+                _standards(result, tongue),
+                _warnings(result, tongue),
+                _data_note(result, tongue),
+            ],
+        ),
     ]
+    return [replace(sheet, theme=theme) for theme, sheets in themes for sheet in sheets]
 
 
 def list_of_sheets(result: StudyResult, sheets: Sequence[Sheet], names: Sequence[str]) -> Sheet:
-    """The list of a workbook's sheets, which go by `names`: each leads to its sheet."""
+    """The list of a workbook's tables, on sheets that go by `names`: each row leads to its table."""
     tongue = tongue_of(result)
     name = title("contents", tongue)
     common = heading(result, "")[0]
+    tables = [
+        (table, place, start, sheet.theme)
+        for sheet, place in zip(sheets, names, strict=True)
+        for table, start in zip((sheet, *sheet.more), starts(sheet, bool(note_of(result))), strict=True)
+    ]
     columns = (
-        Column(tongue.header("sheet"), "text", tuple(names)),
-        Column(tongue.header("holds"), "text", tuple(sheet.lines[0].removeprefix(common) for sheet in sheets)),
-        Column(tongue.header("row_count"), "count", tuple(sheet.row_count for sheet in sheets)),
+        Column(tongue.header("sheet"), "text", tuple(place for _, place, _, _ in tables)),
+        Column(tongue.header("theme"), "text", tuple(theme for _, _, _, theme in tables)),
+        Column(tongue.header("holds"), "text", tuple(table.lines[0].removeprefix(common) for table, *_ in tables)),
+        Column(tongue.header("row_count"), "count", tuple(table.row_count for table, *_ in tables)),
     )
-    return Sheet(name, heading(result, name), columns, links=tuple(names))
+    links = tuple(f"'{place.replace(chr(39), 2 * chr(39))}'!A{start}" for _, place, start, _ in tables)
+    return Sheet(name, heading(result, name), columns, links=links)
 
 
 def _scorecard(result: StudyResult, tongue: Tongue) -> Sheet:
@@ -127,6 +135,8 @@ def _statuses(result: StudyResult, tongue: Tongue) -> Sheet:
         values = tuple(float(amounts.get(status, 0.0)) for status in STATUS_ORDER)
         if any(0 < value < (result.study.study.suppress_below or 0) for value in values):
             continue  # the other rows and the sum would tell the small one
+        if result.hidden and any(f.value is None for f in circle.figures if f.id.endswith(".people_share")):
+            continue  # what the row below the service's tables doesn't tell
         inside = math.fsum(values[:-1])
         shares = (*(value / inside if inside else None for value in values[:-1]), None)
         label = f"{circle.service.label(language)} {tongue.groups[group]}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -28,6 +28,7 @@ PAGE_MM = (210.0, 297.0)
 MARGIN_MM = 22.0
 TEXT_MM = PAGE_MM[0] - 2 * MARGIN_MM
 """The width of the text, and of a map."""
+BOOKMARK = "_Toc9000"
 CONTENTS_LEVELS = 2
 """Of headings in the table of contents."""
 CAPTION_POINTS, TEXT_POINTS = 9.5, 10.5
@@ -54,6 +55,7 @@ class Paper:
         section.left_margin = section.right_margin = Mm(MARGIN_MM)
         section.top_margin = section.bottom_margin = Mm(20)
         self._page_numbers(section)
+        self._fields_at_opening()
 
     def to_bytes(self) -> bytes:
         """The document as a file."""
@@ -84,7 +86,11 @@ class Paper:
     def heading(self, text: str, level: int = 1) -> None:
         """A heading of level 1 to 3."""
         self._headings.append((level, plain(text)))
-        self._line(text, f"Heading {level}")
+        paragraph = self._line(text, f"Heading {level}")._p  # noqa: SLF001 - bookmarks have no other way
+        number = len(self._headings)
+        mark = f'w:id="{number}"'
+        paragraph.insert(1, parse_xml(f'<w:bookmarkStart {nsdecls("w")} {mark} w:name="{BOOKMARK}{number}"/>'))
+        paragraph.append(parse_xml(f"<w:bookmarkEnd {nsdecls('w')} {mark}/>"))
 
     def text(self, text: str) -> None:
         """A paragraph."""
@@ -134,24 +140,45 @@ class Paper:
     # --- parts ---
 
     def _fill_contents(self) -> None:
-        """The headings as the field's text, until a word processor makes it anew."""
-        entries = [each for each in self._headings if each[0] <= CONTENTS_LEVELS]
+        """The headings, each with a field for its page that word processors fill in when they open the document.
+
+        There is no field around them: within one LibreOffice keeps the page numbers that are there, which are none.
+        """
+        numbered = [(level, text, number) for number, (level, text) in enumerate(self._headings, 1)]
+        entries = [each for each in numbered if each[0] <= CONTENTS_LEVELS]
         if self._contents is None or not entries:
             return
-        field = '<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
-        instruction = f'<w:r><w:instrText xml:space="preserve"> TOC \\o "1-{CONTENTS_LEVELS}" </w:instrText></w:r>'
-        begin = field.format(kind="begin") + instruction + field.format(kind="separate")
+        begin, split, end = (
+            f'<w:r><w:fldChar w:fldCharType="{kind}"{more}/></w:r>'
+            for kind, more in (("begin", ' w:dirty="true"'), ("separate", ""), ("end", ""))
+        )
         at = self._contents
-        for number, (level, text) in enumerate(entries, 1):
-            start = begin if number == 1 else ""
-            end = field.format(kind="end") if number == len(entries) else ""
+        for level, text, mark in entries:
+            name = f"{BOOKMARK}{mark}"
+            page = (
+                f"<w:r><w:tab/></w:r>{begin}"
+                f'<w:r><w:instrText xml:space="preserve"> PAGEREF {name} \\h </w:instrText></w:r>'
+                f"{split}<w:r><w:t> </w:t></w:r>{end}"
+            )
             entry = parse_xml(
-                f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr>{start}'
-                f'<w:r><w:t xml:space="preserve">{safe(text)}</w:t></w:r>{end}</w:p>'
+                f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr>'
+                f'<w:hyperlink w:anchor="{name}" w:history="1"><w:r><w:t xml:space="preserve">{safe(text)}</w:t></w:r>'
+                f"{page}</w:hyperlink></w:p>"
             )
             at.addnext(entry)
             at = entry
         self._contents = None
+
+    def _fields_at_opening(self) -> None:
+        """Word asks whether to fill in the page numbers when the document is opened."""
+        settings = self.document.settings.element
+        update = parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>')
+        later = [settings.find(qn(f"w:{name}")) for name in ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat")]
+        first = next((node for node in later if node is not None), None)
+        if first is None:
+            settings.append(update)
+        else:
+            first.addprevious(update)  # the format wants its settings in order
 
     def _line(self, text: str, style: str) -> Any:
         return self.document.add_paragraph(plain(text), style=style)
@@ -205,6 +232,7 @@ class Paper:
             style.base_style = self.document.styles["Normal"]
             style.paragraph_format.left_indent = Mm(6.0 * (level - 1))
             style.paragraph_format.space_after = Pt(1)
+            style.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_MM), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
         for name in ("Title", "Subtitle", "Caption"):
             self.document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         for name in ("Heading 1", "Heading 2", "Heading 3"):

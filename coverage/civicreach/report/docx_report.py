@@ -9,13 +9,15 @@ from civicreach.maps.print_maps import MapFigure
 from civicreach.maps.spoken import figure_label, figure_text
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import StudyResult
+from civicreach.measures.rounding import number_text
 from civicreach.report.contents import standards_columns
+from civicreach.report.data_list import input_rows
 from civicreach.report.docx_paper import Paper
+from civicreach.report.docx_plans import is_siting, plan_sections
 from civicreach.report.docx_tables import analysis_tables, circle_tables, figures_table
 from civicreach.report.docx_words import word
 from civicreach.report.notes import data_notes, note_of, place, standard_line, tongue_of, warnings_told
 from civicreach.report.sheets import Column
-from civicreach.report.summary import input_entry
 from civicreach.report.words import EXPLANATIONS, NOTES, look_up, reason
 from civicreach.study import Language
 
@@ -105,8 +107,8 @@ def _sentence(result: StudyResult, figures: Iterable[Figure], language: Language
         part = word("sentence", language, label=label, value=figure_text(figure, result.study)[at])
         if figure.numerator is not None and figure.denominator is not None:
             name = (figure.denominator_name_zh if language == "zh" else "") or figure.denominator_name
-            told = {"numerator": f"{figure.numerator:,.0f}", "denominator": f"{figure.denominator:,.0f}", "name": name}
-            part += word("of", language, **told)
+            of = {"numerator": number_text(figure.numerator), "denominator": number_text(figure.denominator)}
+            part += word("of", language, **of, name=name)
         parts.append(part)
     return word("semicolon", language).join(parts) + word("stop", language)
 
@@ -142,14 +144,18 @@ def _data(paper: Paper, result: StudyResult, inputs: Mapping[str, str], numbers:
     language, head = paper.language, result.study.study
     paper.heading(numbers.chapter(word("data", language)))
     paper.text(word("data_intro", language, date=head.data_date or head.year))
-    rows = [input_entry(Path(name), sha, result.study.folder) for name, sha in inputs.items()]
+    rows = input_rows(result, inputs)
+    if any(row.count > 1 for row in rows):
+        paper.text(word("data_groups", language))
+    names = [row.file if row.count == 1 else word("file_group", language, name=row.file, n=row.count) for row in rows]
     columns = (
-        Column(word("file", language), "text", tuple(row["file"] for row in rows)),
-        Column(word("bytes", language), "count", tuple(row["bytes"] for row in rows)),
+        Column(word("file", language), "text", tuple(names)),
+        Column(word("file_date", language), "text", tuple(row.days for row in rows)),
+        Column(word("bytes", language), "count", tuple(row.bytes for row in rows)),
         Column(
             word("sha256", language),
             "text",
-            tuple(f"{row['sha256'][:DIGEST_LINE]} {row['sha256'][DIGEST_LINE:]}" for row in rows),
+            tuple(f"{row.sha256[:DIGEST_LINE]} {row.sha256[DIGEST_LINE:]}" for row in rows),
         ),
     )
     paper.table(word("data_table", language), columns, key="inputs")
@@ -173,6 +179,10 @@ def _results(paper: Paper, result: StudyResult, figures: Sequence[MapFigure], nu
         english, chinese = analysis.title
         name = chinese if language == "zh" else english
         paper.heading(numbers.section(name), 2)
+        if is_siting(analysis):
+            figures_table(paper, result, name, analysis.id, analysis.figures)
+            plan_sections(paper, result, analysis, figures)
+            continue
         _maps(paper, figures, analysis.id)
         figures_table(paper, result, name, analysis.id, analysis.figures)
         analysis_tables(paper, result, analysis)

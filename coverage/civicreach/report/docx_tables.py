@@ -14,6 +14,7 @@ from civicreach.measures.analysis import Analysis, Listing, Topic
 from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
 from civicreach.measures.rollup import WHOLE, total_row
+from civicreach.measures.rounding import number_text
 from civicreach.report.analysis_sheets import field_column
 from civicreach.report.docx_paper import Paper
 from civicreach.report.docx_words import word
@@ -48,7 +49,9 @@ def figures_table(paper: Paper, result: StudyResult, name: str, key: str, figure
     before = f"{name}{'：' if language == 'zh' else ': '}"
     told = [(f.denominator_name_zh if language == "zh" else "") or f.denominator_name for f in figures]
     ratios = [
-        "" if f.denominator is None or f.numerator is None else f"{f.numerator:,.0f} / {f.denominator:,.0f}"
+        ""
+        if f.denominator is None or f.numerator is None
+        else f"{number_text(f.numerator)} / {number_text(f.denominator)}"
         for f in figures
     ]
     columns = (
@@ -64,7 +67,7 @@ def circle_tables(paper: Paper, result: StudyResult, circle: ServiceCircle) -> N
     """A service by district and subdistrict whole, and its worst units."""
     language, tongue = paper.language, tongue_of(result, circle)
     name = circle.service.label(language)
-    for level in _levels(circle.tables):
+    for level in whole_levels(circle.tables):
         columns, total = _circle_level(circle, level, tongue)
         caption = word("level_table", language, name=name, level=title(level, tongue))
         paper.table(caption, columns, total, key=f"circle.{circle.service.id}:{level}")
@@ -87,17 +90,17 @@ def analysis_tables(paper: Paper, result: StudyResult, analysis: Analysis) -> No
     tongue = tongue_of(result)
     topics = [topic for topic in analysis.topics if topic.coloured] or list(analysis.topics)
     for number, topic in enumerate(topics):
-        levels = _levels(topic.tables)
+        levels = whole_levels(topic.tables)
         if number:
             levels = [level for level in levels if len(topic.tables[level]) <= MOST_ROWS][-1:]
         for level in levels:
-            _topic_level(paper, result, analysis, topic, level)
+            level_table(paper, result, analysis, topic, level)
         if not number and "community" in topic.tables and topic.coloured:
             _worst_units(paper, result, analysis, topic)
     printed = [listing for listing in analysis.listings if _acted_on(listing) and len(listing.frame)]
     for listing in printed:
-        _list(paper, result, analysis, listing)
-    names = [_said(listing.title, tongue) for listing in analysis.listings if listing not in printed]
+        list_table(paper, result, analysis, listing)
+    names = [said(listing.title, tongue) for listing in analysis.listings if listing not in printed]
     if names:
         joined = word("comma", paper.language).join(dict.fromkeys(names))
         paper.small(word("more_tables", paper.language, names=joined))
@@ -107,19 +110,31 @@ def _acted_on(listing: Listing) -> bool:
     return listing.id.startswith(ACTED_ON) or listing.id.endswith(ACTED_ON_ENDS)
 
 
-def _list(paper: Paper, result: StudyResult, analysis: Analysis, listing: Listing) -> None:
-    """The first rows of a list, with the columns that fit on the page."""
-    tongue, rows = tongue_of(result), listing.frame.head(WORST)
+def list_table(
+    paper: Paper,
+    result: StudyResult,
+    analysis: Analysis,
+    listing: Listing,
+    *,
+    most: int = WORST,
+    wanted: Sequence[str] = (),
+) -> None:
+    """The rows of a list, cut to the first WORST where there are more than `most`, with the columns that fit on the
+    page: those that are wanted, else the first ones."""
+    tongue, frame = tongue_of(result), listing.frame
+    whole = len(frame)
+    rows = frame if whole <= most else frame.head(WORST)
     known = [field for field in listing.fields if field.name in rows.columns and rows[field.name].notna().any()]
-    columns = tuple(field_column(rows, field, tongue, None) for field in known[:MOST_LISTED])
-    name, whole = _said(listing.title, tongue), len(listing.frame)
-    caption = name if whole <= WORST else word("list_table", paper.language, name=name, n=WORST)
+    shown_fields = [field for field in known if field.name in wanted] or known[:MOST_LISTED]
+    columns = tuple(field_column(rows, field, tongue, None) for field in shown_fields)
+    name = said(listing.title, tongue)
+    caption = name if len(rows) == whole else word("list_table", paper.language, name=name, n=len(rows))
     paper.table(caption, columns, key=f"{analysis.id}.{listing.id}:list")
-    if whole > WORST or len(known) > MOST_LISTED:
+    if len(rows) < whole or len(known) > len(shown_fields):
         paper.small(word("list_cut", paper.language, total=f"{whole:,}"))
 
 
-def _levels(tables: Iterable[str]) -> list[str]:
+def whole_levels(tables: Iterable[str]) -> list[str]:
     """The levels that are printed whole, from the whole to the part; the city alone only where there is no other."""
     known = list(tables)
     if WHOLE in known:
@@ -146,11 +161,12 @@ def _circle_level(circle: ServiceCircle, level: str, tongue: Tongue) -> tuple[tu
     return columns, "" if level == WHOLE else tongue.phrase("total")
 
 
-def _topic_level(paper: Paper, result: StudyResult, analysis: Analysis, topic: Topic, level: str) -> None:
+def level_table(paper: Paper, result: StudyResult, analysis: Analysis, topic: Topic, level: str) -> None:
+    """All units of a level of a topic, with its total."""
     tongue, table = tongue_of(result), topic.tables[level]
     total = None if level == WHOLE else total_row(table, topic.fields)
     columns = (*_names(table, level, tongue), *_fields(table, topic, tongue, total))
-    caption = word("level_table", paper.language, name=_said(topic.title, tongue), level=title(level, tongue))
+    caption = word("level_table", paper.language, name=said(topic.title, tongue), level=title(level, tongue))
     paper.table(
         caption, columns, "" if total is None else tongue.phrase("total"), key=f"{analysis.id}.{topic.id}:{level}"
     )
@@ -168,7 +184,7 @@ def _worst_units(paper: Paper, result: StudyResult, analysis: Analysis, topic: T
     if known[first.name].nunique() < GRADUAL or rows[first.name].nunique() < 2:
         return  # units that are all alike have no order
     columns = (*_names(rows, level, tongue), *_fields(rows, topic, tongue, None))
-    told = {"name": _said(topic.title, tongue), "n": len(rows), "level": title(level, tongue)}
+    told = {"name": said(topic.title, tongue), "n": len(rows), "level": title(level, tongue)}
     paper.table(word("worst_topic_table", paper.language, **told), columns, key=f"{analysis.id}.{topic.id}:worst")
     if len(table) > len(rows):
         paper.small(word("cut", paper.language, total=f"{len(table):,}"))
@@ -182,6 +198,7 @@ def _fields(table: pd.DataFrame, topic: Topic, tongue: Tongue, total: pd.Series 
     return tuple(field_column(table, field, tongue, total) for field in known if field in ranked)
 
 
-def _said(pair: tuple[str, str], tongue: Tongue) -> str:
+def said(pair: tuple[str, str], tongue: Tongue) -> str:
+    """One of two words."""
     english, chinese = pair
     return (chinese or english) if tongue.language == "zh" else (english or chinese)

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from docx.oxml.ns import nsdecls
 
+from civicreach.measures.rounding import number_text, percent_text
 from civicreach.report.sheets import Column
 from civicreach.report.text import display_width, plain
 
@@ -20,8 +21,8 @@ HEAD_FILL, TOTAL_FILL = "DCE6F1", "F2F2F2"
 NARROWEST, WIDEST = 6, 34
 """Letters that a column is taken to have at least and at most when the width is shared out."""
 
-PAGE_LETTERS, TEXT_SHARE = 108.0, 0.25
-"""Letters that fit beside each other, and the least share of them that is left for texts."""
+PAGE_LETTERS, TEXT_SHARE = 108.0, 0.13
+"""Letters that fit beside each other, and the least share of them that is left for each column of texts."""
 
 
 def table_xml(columns: Sequence[Column], total: str, key: str, shares: Sequence[float], *, header: bool = True) -> str:
@@ -65,11 +66,11 @@ def _said(value: object, kind: str) -> str:
     if not isinstance(value, int | float):
         return str(value)
     if kind == "share":
-        return f"{100 * value:.1f} %"
+        return f"{percent_text(value)} %"
     decimals = {"minutes": 1, "decimal": 2}.get(kind, 0)
     if kind in ("weight", "number") and not float(value).is_integer():
         decimals = 1 if kind == "weight" else 2
-    return f"{value:,.{decimals}f}"
+    return number_text(value, decimals)
 
 
 def _row(texts: Sequence[str], columns: Sequence[Column], widths: Sequence[int], look: str) -> str:
@@ -115,7 +116,8 @@ def width_shares(columns: Sequence[Column]) -> list[float]:
         longest = max([*cells, 1.12 * display_width(total_shown(column)), 1.15 * max(words), NARROWEST])
         needs.append(min(longest, WIDEST) + 2.5)
     texts = [need if column.kind == "text" else 0.0 for need, column in zip(needs, columns, strict=True)]
-    left = max(PAGE_LETTERS - (math.fsum(needs) - math.fsum(texts)), TEXT_SHARE * PAGE_LETTERS)
+    least = min(0.5, TEXT_SHARE * sum(text > 0 for text in texts)) * PAGE_LETTERS
+    left = max(PAGE_LETTERS - (math.fsum(needs) - math.fsum(texts)), least)
     if texts and math.fsum(texts) > left:
         squeezed = left / math.fsum(texts)
         needs = [need * squeezed if text else need for need, text in zip(needs, texts, strict=True)]

@@ -47,9 +47,28 @@ DOCX_WORDS: dict[str, Pair] = {
     "standards_table": ("采用标准与出行速度", "Standards and speeds"),
     "data_table": ("输入文件", "Input files"),
     "data_intro": (
-        "以下文件为本次计算的全部输入，按文件内容计算 SHA-256；内容相同的文件得到相同的结果。数据时点：{date}。",
-        "All files that were read, with the SHA-256 of their content: equal files give equal results. Data of {date}.",
+        (
+            "以下文件为本次计算的全部输入，按文件内容计算 SHA-256；内容相同的文件得到相同的结果。数据时点：{date}。"
+            "“文件日期”是文件最后修改的日期（UTC）；复制或重新下载会改变文件日期，不影响结果。"
+        ),
+        (
+            "All files that were read, with the SHA-256 of their content: equal files give equal results. Data of"
+            " {date}. The file's date is the day (UTC) on which it was last changed; copying or downloading it anew"
+            " may change that, and no result."
+        ),
     ),
+    "data_groups": (
+        (
+            "同一通配路径的多个文件合列一行：其 SHA-256 由各文件的 SHA-256 按文件名次序逐行排列后再次计算，"
+            "各文件的 SHA-256 见 provenance.json。"
+        ),
+        (
+            "Files of one pattern share a row: its SHA-256 is that of theirs, in the order of their names and one a"
+            " line. Those of the single files are in provenance.json."
+        ),
+    ),
+    "file_group": ("{name}（{n} 个文件）", "{name} ({n} files)"),
+    "file_date": ("文件日期", "File's date"),
     "file": ("文件", "File"),
     "bytes": ("字节", "Bytes"),
     "sha256": ("SHA-256", "SHA-256"),

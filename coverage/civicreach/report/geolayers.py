@@ -15,10 +15,12 @@ from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from civicreach.layers import LEVELS, Areas
 from civicreach.maps.palette import SHARE_BREAKS, ramp
 from civicreach.measures.result import ServiceCircle, StudyResult
+from civicreach.measures.rounding import percent_text
 from civicreach.report import styles
 from civicreach.report.notes import tongue_of
 from civicreach.report.sheets import with_index
@@ -28,6 +30,9 @@ from civicreach.study import Language
 
 GLYPHS = ("square", "circle", "diamond", "triangle", "pentagon", "star")
 """Shapes of facilities by service, in QGIS's words."""
+
+SMOOTHED_M = 2.0
+"""How far at most a drawn area in the file is from the one on the page: a fifteenth of what it may itself be off."""
 
 GeometryType = Literal["Point", "MultiPolygon", "MultiLineString"]
 
@@ -106,13 +111,19 @@ def _unit_name(column: str, circle: ServiceCircle) -> str:
 
 
 def _isochrones(result: StudyResult) -> Layer:
-    frame = _by_service(result, lambda circle: circle.isochrones)
+    frame = _smoothed(_by_service(result, lambda circle: circle.isochrones))
     text = "What each facility reaches, by band; a band holds the nearer ones. No number comes from it."
     return Layer("isochrones", frame, "MultiPolygon", text, _band_rules(result, frame, alpha=0.35))
 
 
+def _smoothed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Shapes with fewer corners, still valid and none gone: grid lines need three times the room and show no more."""
+    shapes = frame.geometry.to_numpy()
+    return frame.set_geometry(gpd.GeoSeries(shapely.simplify(shapes, SMOOTHED_M), frame.index, crs=frame.crs))
+
+
 def _service_area(result: StudyResult) -> Layer:
-    frame = _by_service(result, lambda circle: circle.service_area)
+    frame = _smoothed(_by_service(result, lambda circle: circle.service_area))
     text = "Union of the isochrones of all facilities of a service, by band."
     return Layer("service_area", frame, "MultiPolygon", text, _band_rules(result, frame, alpha=0.5))
 
@@ -201,7 +212,7 @@ def _share_rules(share: str, service: int) -> tuple[Rule, ...]:
     for (low, high), colour in zip(pairwise(edges), colours, strict=True):
         upper = "<=" if high == 1 else "<"
         text = f"{column} >= {low:g} and {column} {upper} {high:g}"
-        found.append(Rule(f"{100 * low:.0f}–{100 * high:.0f} %", text, colour, 0.3, 0.85))
+        found.append(Rule(f"{percent_text(low, 0)}–{percent_text(high, 0)} %", text, colour, 0.3, 0.85))
     return tuple(found)
 
 

@@ -23,6 +23,11 @@ def service_sheets(result: StudyResult, circle: ServiceCircle, label: str) -> li
     return [replace(sheet, label=label) for sheet in sheets]
 
 
+def service_title(result: StudyResult, circle: ServiceCircle) -> str:
+    """What a service is called in the study's language."""
+    return circle.service.label(tongue_of(result).language)
+
+
 def _levels(circle: ServiceCircle) -> list[str]:
     """The levels worth a sheet: the city's single row says no more than the total row below its districts."""
     found = [level for level in ("all", *LEVELS, "urban_rural") if level in circle.tables]

@@ -58,7 +58,9 @@ class Sheet:
 
     `label` stands before the name where several sheets share it (the service's name). `total` is the word in
     the first cell of the total row, or empty where there is none; `marked` rows are told from the others
-    (unverified standards). Of a list of sheets, `links` names the sheet that each row leads to.
+    (unverified standards). Of a list of sheets, `links` are the places that each row leads to. `theme`
+    is what the sheet belongs to; `totals` are whole total rows of a table of several parts, instead of `total`; `more`
+    are further tables below on the same page.
     """
 
     name: str
@@ -69,11 +71,31 @@ class Sheet:
     marked: frozenset[int] = frozenset()
     label: str = ""
     links: tuple[str, ...] = ()
+    theme: str = ""
+    totals: tuple[tuple[Cell, ...], ...] = ()
+    more: tuple[Sheet, ...] = ()
 
     @property
     def row_count(self) -> int:
         """Rows without header and total."""
         return len(self.columns[0].values) if self.columns else 0
+
+
+def starts(sheet: Sheet, noted: bool) -> list[int]:
+    """The rows in which the tables of a page begin; a note on the data stands first on it."""
+    found, row = [], 1
+    for table in (sheet, *sheet.more):
+        found.append(row)
+        row += len(table.lines) + 1 + table.row_count + len(total_rows(table)) + 2
+        row += noted and table is sheet
+    return found
+
+
+def total_rows(sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
+    """The rows that stand below a table."""
+    if sheet.totals:
+        return sheet.totals
+    return ((sheet.total, *(column.total for column in sheet.columns[1:])),) if sheet.total else ()
 
 
 @dataclass(frozen=True)

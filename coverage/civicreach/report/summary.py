@@ -15,8 +15,10 @@ import pyogrio
 import pyproj
 import shapely
 
+from civicreach.measures.figure import Figure
 from civicreach.measures.result import ServiceCircle, StudyResult
 from civicreach.report.notes import warnings_told, weight_note
+from civicreach.report.words import CONFIDENCE
 
 LIBRARIES = (
     "folium",
@@ -47,7 +49,7 @@ def write_summary(result: StudyResult, path: Path) -> None:
     """
     found = {
         "study": _study(result),
-        "figures": [figure.as_json() for figure in result.figures],
+        "figures": [figure_json(figure) for figure in result.figures],
         "warnings": list(warnings_told(result)),
     }
     _write(found, path)
@@ -79,6 +81,14 @@ def write_provenance(
         "platform": f"{platform.system()} {platform.machine()}",
     }
     _write(found, path)
+
+
+def figure_json(figure: Figure) -> dict[str, Any]:
+    """A figure with the words of the workbook for how far its sources are checked, in what is said in Chinese."""
+    found = figure.as_json()
+    for key, (chinese, _) in CONFIDENCE.items():
+        found["sources_zh"] = [text.replace(f"[{key}]", f"[{chinese}]") for text in found["sources_zh"]]
+    return found
 
 
 def _study(result: StudyResult) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from copy import copy
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from civicreach.measures.result import StudyResult
+from civicreach.measures.rounding import number_text, percent_text
 from civicreach.report.archive import FIXED_TIME, with_fixed_times
 from civicreach.report.contents import all_sheets, list_of_sheets
 from civicreach.report.notes import note_of, place
 from civicreach.report.printing import first_page, set_up_print
 from civicreach.report.sheet_names import sheet_name
-from civicreach.report.sheets import Cell, Column, Kind, Sheet
+from civicreach.report.sheets import Cell, Column, Kind, Sheet, starts, total_rows
 from civicreach.report.text import display_width, plain
 from civicreach.study import Language
 
@@ -85,45 +87,52 @@ def write_tables(result: StudyResult, path: Path) -> None:
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, note: str, language: Language) -> None:
-    widths = [_width(column) for column in sheet.columns]
+    tables = (sheet, *sheet.more)
+    needs = [[_width(column, at, table) for at, column in enumerate(table.columns)] for table in tables]
+    widths = [max(known) for known in zip_longest(*needs, fillvalue=0.0)]
     for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
     font = "Microsoft YaHei" if language == "zh" else "Calibri"
-    row = _write_heading(page, sheet, note, widths, font)
-    first = row + 1
-    for number, column in enumerate(sheet.columns, start=1):
-        _write_head(page.cell(row, number), column, number, font)
-        _write_column(page, column, number, first, sheet, font)
+    heads = []
+    for table, start in zip(tables, starts(sheet, bool(note)), strict=True):
+        row = _write_heading(page, table, note if table is sheet else "", widths, font, start)
+        heads.append(row)
+        for number, column in enumerate(table.columns, start=1):
+            _write_head(page.cell(row, number), column, number, font)
+            _write_column(page, column, number, row + 1, table, font)
+        _set_heights(page, table, widths[: len(table.columns)], row)
+        for at, cells in enumerate(total_rows(table)):
+            _write_total(page, table, cells, row + 1 + table.row_count + at, font)
+    row, first = heads[0], heads[0] + 1
     _link(page, sheet.links, first, font)
-    _set_heights(page, sheet, widths, row)
-    if sheet.total:
-        _write_total(page, sheet, first + sheet.row_count, font)
+    fixed = min(sheet.fixed, len(sheet.columns) - 1)
+    if sheet.more:  # a filter of one table would hide rows of the others
+        set_up_print(page, widths, 1, 1, language, (sheet.lines[0], note))
+        return
     last = get_column_letter(len(sheet.columns))
     page.auto_filter.ref = f"A{row}:{last}{max(row, row + sheet.row_count)}"
-    fixed = min(sheet.fixed, len(sheet.columns) - 1)
     page.freeze_panes = page.cell(first, fixed + 1).coordinate
     set_up_print(page, widths, row, fixed, language, (sheet.lines[0], note))
 
 
-def _link(page: Worksheet, names: Sequence[str], first: int, font: str) -> None:
-    """Let the first column lead to the sheets that it names."""
-    for row, name in enumerate(names, start=first):
-        quoted = name.replace("'", "''")
+def _link(page: Worksheet, places: Sequence[str], first: int, font: str) -> None:
+    """Let the first column lead to the tables that it names."""
+    for row, target in enumerate(places, start=first):
         cell = page.cell(row, 1)
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target)
         cell.font = Font(name=font, size=10, color="0563C1", underline="single")
 
 
-def _write_heading(page: Worksheet, sheet: Sheet, note: str, widths: list[float], font: str) -> int:
+def _write_heading(page: Worksheet, sheet: Sheet, note: str, widths: list[float], font: str, start: int) -> int:
     """The note on the data and the heading lines, merged across the table's first page; the row below them."""
     span = first_page(widths)
     width = sum(widths[:span])
     lines = [(note, True)] if note else []
     lines += [(line, False) for line in sheet.lines]
-    for row, (line, is_note) in enumerate(lines, start=1):
+    for row, (line, is_note) in enumerate(lines, start=start):
         cell = page.cell(row, 1)
         _put(cell, line)
-        title = row == 1 + bool(note)
+        title = row == start + bool(note)
         cell.font = Font(
             name=font, bold=is_note or title, size=13 if title else 10, color="9C2A00" if is_note else None
         )
@@ -134,7 +143,7 @@ def _write_heading(page: Worksheet, sheet: Sheet, note: str, widths: list[float]
             page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=span)
         letters = display_width(line) * (1.35 if title else 1.0)
         page.row_dimensions[row].height = LINE_HEIGHT * 1.25 * max(1, math.ceil(letters / max(width, 1)))
-    return len(lines) + 1
+    return start + len(lines)
 
 
 def _write_head(cell: XlsxCell | MergedCell, column: Column, number: int, font: str) -> None:
@@ -191,10 +200,10 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(display_width(line) / (width - 2.5))) for line in text.split("\n"))
 
 
-def _write_total(page: Worksheet, sheet: Sheet, row: int, font: str) -> None:
-    for number, column in enumerate(sheet.columns, start=1):
+def _write_total(page: Worksheet, sheet: Sheet, cells: Sequence[Cell], row: int, font: str) -> None:
+    for number, (column, value) in enumerate(zip(sheet.columns, cells, strict=True), start=1):
         cell = page.cell(row, number)
-        _put(cell, sheet.total if number == 1 else column.total)
+        _put(cell, value)
         cell.font, cell.fill, cell.border = Font(name=font, bold=True, size=10), TOTAL_FILL, TOTAL_BORDER
         of_all = f'0" / {sheet.row_count}"'  # how many units say yes, of how many
         cell.number_format = of_all if column.kind == "flag" else _format(column, column.kind)
@@ -225,22 +234,25 @@ def _format(column: Column, kind: Kind) -> str:
     return FORMATS[kind] if all(abs(v - round(v)) < 1e-9 for v in numbers) else WITH_DECIMALS
 
 
-def _width(column: Column) -> float:
+def _width(column: Column, number: int = 0, sheet: Sheet | None = None) -> float:
     """Wide enough for what the column shows; headers take as many lines as keep the column narrow."""
     words = re.split(r"[ \u2e80-\uffff]", column.header)  # lines break between words and at any Chinese letter
     needs = [min(display_width(column.header), HEADER_WIDTH), *(min(len(word), WIDEST) for word in words)]
-    needs += [display_width(text) for text in _shown(column)]
+    below = [cells[number] for cells in sheet.totals] if sheet is not None else []
+    needs += [display_width(text) for text in _shown(column, below)]
     return float(min(max(*needs, NARROWEST) + 2, WIDEST))
 
 
-def _shown(column: Column) -> Iterator[str]:
+def _shown(column: Column, below: Sequence[Cell]) -> Iterator[str]:
     """Cells as they are read, as far as widths depend on them."""
     for at, value in enumerate((column.total, *column.values[:ROWS_MEASURED])):
         if isinstance(value, str):
             yield value
         elif value is not None:
             kind = column.kind_at(at - 1) if at else column.kind
-            yield f"{100 * value:.1f}%" if kind == "share" else f"{value:,.{_decimals(kind, value)}f}"
+            yield f"{percent_text(value)}%" if kind == "share" else number_text(value, _decimals(kind, value))
+    for value in below:
+        yield value if isinstance(value, str) else "" if value is None else number_text(value, 1)
     if column.kind == "flag":
         yield f"{len(column.values)} / {len(column.values)}"
 

@@ -18,6 +18,7 @@ from civicreach.measures.relief import relief
 from civicreach.measures.shelters import shelter_reach
 from civicreach.run.load import Loaded
 from civicreach.run.progress import Steps
+from civicreach.siting.theme import siting
 from civicreach.study import AnalysisName
 
 ANALYSES: Mapping[AnalysisName, tuple[Callable[[Ground], Analysis], Note]] = {
@@ -27,6 +28,7 @@ ANALYSES: Mapping[AnalysisName, tuple[Callable[[Ground], Analysis], Note]] = {
     "relief": (relief, Note("relief", "救灾物资送达")),
     "facility_area": (facility_area, Note("facility area per 100 households", "每百户设施面积")),
     "programmes": (programmes, Note("programmes", "示范创建")),
+    "siting": (siting, Note("siting", "选址")),
 }
 """In the order in which they are told, whatever the study's own."""
 

@@ -147,6 +147,7 @@ def _profiles(study: Study) -> list[Profile]:
     named = [ring.profile for ring in study.circle.rings if ring.minutes is not None or ring.metres is not None]
     named += [study.area.access_profile] if study.area is not None else []
     named += [study.relief.profile] if study.relief is not None and "relief" in study.study.analyses else []
+    named += [name for spec in study.siting for name in spec.try_profiles] if "siting" in study.study.analyses else []
     return [*(study.profile_of(service) for service in study.services), *(study.profiles[name] for name in named)]
 
 

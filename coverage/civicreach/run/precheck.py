@@ -17,6 +17,7 @@ from civicreach.run.collected import Collected
 from civicreach.run.load import Loaded, read_layers
 from civicreach.run.progress import Steps
 from civicreach.run.readable import ground_to_check
+from civicreach.siting.asked import check_questions
 from civicreach.study import Study
 
 
@@ -56,6 +57,8 @@ def _readers(ground: Ground) -> Iterator[Callable[[], object]]:
         if ground.areas is not None:
             yield partial(norms_of, ground, study.area, ground.areas)
         yield partial(supplies_of, ground, study.area)
+    if "siting" in asked:
+        yield partial(check_questions, ground)
     if "programmes" in asked and ground.areas is not None:
         circled = {service.id for service in study.circled}
         yield partial(read_programmes, ground, ground.unit_tables, circled=circled)

@@ -31,6 +31,7 @@ from civicreach.study.parts import (
     ServiceSpec,
     ServiceStandard,
 )
+from civicreach.study.siting import QuotaSpec, SitingProblem, SitingSpec
 from civicreach.study.study import Study, StudyHead
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "PrivateAccess",
     "Profile",
     "ProgrammeSpec",
+    "QuotaSpec",
     "ReliefSpec",
     "RingSpec",
     "RoadsSpec",
@@ -56,6 +58,8 @@ __all__ = [
     "ServiceSpec",
     "ServiceStandard",
     "ShelterSpec",
+    "SitingProblem",
+    "SitingSpec",
     "Study",
     "StudyHead",
 ]

@@ -10,7 +10,9 @@ from pydantic import Field, model_validator
 
 from civicreach.study.parts import Frozen, Identifier, Metres, Minutes, Positive
 
-AnalysisName = Literal["service_circle", "elder_gaps", "shelter_reach", "facility_area", "relief", "programmes"]
+AnalysisName = Literal[
+    "service_circle", "elder_gaps", "shelter_reach", "facility_area", "relief", "programmes", "siting"
+]
 AccessMethod = Literal["e2sfca", "2sfca", "3sfca", "bfca"]
 Share = Annotated[float, Field(ge=0, le=1)]
 MinutesOfWork = Annotated[float, Field(ge=0, le=10_080, allow_inf_nan=False)]
@@ -136,6 +138,7 @@ class ReliefSpec(Frozen):
     last_mile_min: MinutesOfWork = 60.0
     assumptions: str = ""
     """Where these minutes come from; printed beside every figure."""
+    assumptions_en: str = ""
 
 
 class AreaSpec(Frozen):
@@ -205,6 +208,7 @@ class ProgrammeSpec(Frozen):
     milestones: dict[int, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """How many there should be by the end of a year, for example { 2016 = 100 }."""
     source: str = ""
+    source_en: str = ""
     baseline_count: int | None = Field(default=None, ge=0)
     baseline_share: Share | None = None
     baseline_of: int | None = Field(default=None, ge=1)
@@ -213,6 +217,9 @@ class ProgrammeSpec(Frozen):
     """How many to list as the next ones; as many as the target still needs where it is 0."""
     risk: str | None = None
     """Column with the risk (0 or more); all the same where none is named."""
+    risk_name: str = ""
+    """What the risk is called, for readers."""
+    risk_name_en: str = ""
     group: str = "people"
     service: Identifier | None = None
     """Those who are not covered by this service count as unserved."""

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from civicreach.errors import nearest
+from civicreach.study.names import no_such
 from civicreach.study.parts import METRES, MINUTES, ServiceSpec, ServiceStandard
+from civicreach.study.siting_references import siting_faults
 
 if TYPE_CHECKING:
     from civicreach.study.analyses import ElderSpec
@@ -29,19 +31,13 @@ def reference_faults(study: Study) -> Iterator[str]:
         yield from _analysis_faults(study)
 
 
-def no_such(kind: str, name: str, known: Iterable[str]) -> str:
-    """That there is no such name, all that there are, and the nearest of them."""
-    names = list(known)
-    near = nearest(name, names)
-    return f"no {kind} {name!r} (there are {', '.join(names)})" + (f". Did you mean {near}?" if near else "")
-
-
 def _repeated(study: Study) -> Iterator[str]:
     lists = {
         "services": [service.id for service in study.services],
         "circle.rings": [ring.id for ring in study.circle.rings],
         "scenarios": [scenario.id for scenario in study.scenarios],
         "programmes": [programme.id for programme in study.programmes],
+        "siting": [question.id for question in study.siting],
     }
     for name, ids in lists.items():
         if repeated := sorted({i for i in ids if ids.count(i) > 1}):
@@ -93,6 +89,8 @@ def _section_faults(study: Study) -> Iterator[str]:
             yield f"study.analyses asks for {name}, but there is no section [{section}]"
     if "programmes" in study.study.analyses and not study.programmes:
         yield "study.analyses asks for programmes, but there is no [[programmes]]"
+    if "siting" in study.study.analyses and not study.siting:
+        yield "study.analyses asks for siting, but there is no [[siting]]"
     needs_areas = [name for name in ("facility_area", "relief", "programmes") if name in study.study.analyses]
     if study.areas is None and needs_areas:
         yield f"{', '.join(needs_areas)}: can't be computed without areas: add [areas]"
@@ -132,6 +130,7 @@ def _analysis_faults(study: Study) -> Iterator[str]:
         where = f"programme {programme.id}"
         yield from _groups(study, where, [programme.group])
         yield from _services(study, where, [programme.service] if programme.service else [], with_circle=True)
+    yield from siting_faults(study)
 
 
 def _elder_faults(study: Study, elder: ElderSpec) -> Iterator[str]:

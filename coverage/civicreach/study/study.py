@@ -34,6 +34,7 @@ from civicreach.study.parts import (
     ServiceStandard,
 )
 from civicreach.study.references import reference_faults
+from civicreach.study.siting import SitingSpec
 
 
 class StudyHead(Frozen):
@@ -82,6 +83,7 @@ class Study(Frozen):
     area: AreaSpec | None = None
     scenarios: tuple[ScenarioSpec, ...] = ()
     programmes: tuple[ProgrammeSpec, ...] = ()
+    siting: tuple[SitingSpec, ...] = ()
     profiles: dict[str, Profile] = Field(default_factory=dict)
     standards: dict[str, ServiceStandard] = Field(default_factory=dict)
     folder: Path

@@ -12,6 +12,7 @@
       Object.keys(head.tables).forEach(function (level) {
         endless(head.fields, head.tables[level].values);
       });
+      endlessRow(head.fields, head.total);
       var known = levels.filter(function (level) {
         return !!head.tables[level];
       });
@@ -24,6 +25,23 @@
     value(level, field, index) {
       var column = this.tables[level] && this.tables[level].values[field];
       return column ? column[index] : null;
+    }
+
+    /* whether a share of units is only yes or no on a level, because each row is one unit */
+    isYesNo(level, field) {
+      return !!this.tables[level] && this.tables[level].yes_no.indexOf(field) >= 0;
+    }
+
+    /* what a field is called on a level, and a unit's value as people read it */
+    header(level, field) {
+      var head = this.fields[field];
+      return cr.pick(this.isYesNo(level, field) ? head.of_one : head.header);
+    }
+
+    said(level, field, index) {
+      var value = this.value(level, field, index),
+        known = value !== null && value !== undefined;
+      return known && this.isYesNo(level, field) ? cr.t(value ? 'yes' : 'no') : cr.shown(this.fields[field], value);
     }
 
     colours(level, field) {
@@ -66,7 +84,11 @@
         return new cr.Topic(topic, levels);
       });
       this.layers = head.layers.map(function (layer, k) {
-        return new cr.MarkLayer(layer, data, 'a' + number + '.l' + k, k);
+        var made = new cr.MarkLayer(layer, data, 'a' + number + '.l' + k, k);
+        made.common = !head.topics.some(function (topic) {
+          return topic.layers.indexOf(k) >= 0;
+        });
+        return made;
       });
       head.listings.forEach(function (listing) {
         endless(listing.fields, listing.values);
@@ -108,6 +130,18 @@
     });
   }
 
+  function endlessRow(fields, row) {
+    if (!row) return;
+    row.forEach(function (value, k) {
+      if (value === ENDLESS && fields[k].kind !== 'text') row[k] = Infinity;
+    });
+  }
+
+  /* whether value i is in the class of what is never reached */
+  cr.isEndless = function (classes, i) {
+    return !!classes.endless && classes.classes.charAt(i) === String(classes.colours.length - 1);
+  };
+
   /* the colour of value i, or null where there is none */
   cr.classColour = function (classes, i) {
     var sign = classes.classes.charAt(i);
@@ -117,8 +151,29 @@
   /* What the reader has chosen of the analysis that is shown. */
   cr.chosen = {
     topic: function (app) {
-      var analysis = app.analysis();
+      return this.topicOf(app, app.analysis());
+    },
+    /* of any analysis */
+    topicOf: function (app, analysis) {
       return analysis.topics[app.state.topic[analysis.id] || 0] || null;
+    },
+    /* an analysis' figures: `first` those of its chosen topic, `rest` the others; `own` is whether the topic has any, else
+       `first` are the analysis' */
+    figures: function (app, analysis) {
+      var topic = this.topicOf(app, analysis),
+        all = analysis.figures,
+        named = topic ? topic.figures : [];
+      return {
+        own: named.length > 0 || analysis.topics.length < 2,
+        first: named.length
+          ? named.map(function (k) {
+              return all[k];
+            })
+          : all,
+        rest: all.filter(function (_, k) {
+          return named.length > 0 && named.indexOf(k) < 0;
+        })
+      };
     },
     topicKey: function (app) {
       var analysis = app.analysis();
@@ -131,9 +186,14 @@
       var kept = app.state.colour[this.topicKey(app)];
       return kept === undefined ? topic.coloured[0] : kept;
     },
+    /* the number of the list that is open, of each topic its own */
+    listingAt: function (app) {
+      var topic = this.topic(app),
+        kept = app.state.listing[this.topicKey(app)];
+      return kept !== undefined ? kept : topic && topic.lists.length ? topic.lists[0] : 0;
+    },
     listing: function (app) {
-      var analysis = app.analysis();
-      return analysis.listings[app.state.listing[analysis.id] || 0] || null;
+      return app.analysis().listings[this.listingAt(app)] || null;
     },
     panel: function (app) {
       var analysis = app.analysis();
@@ -151,12 +211,15 @@
       });
       return large || topic.levels[topic.levels.length - 1];
     },
+    /* a layer that speaks of some topics is switched on and off for each */
     marksKey: function (app, layer) {
-      return app.analysis().id + '/' + layer.number;
+      return (layer.common ? app.analysis().id : this.topicKey(app)) + '/' + (layer.common ? '' : 'l') + layer.number;
     },
     shows: function (app, layer) {
-      var kept = app.state.marks[this.marksKey(app, layer)];
-      return kept === undefined ? layer.shown : kept;
+      var kept = app.state.marks[this.marksKey(app, layer)],
+        topic = this.topic(app);
+      if (kept !== undefined) return kept;
+      return topic ? topic.layers_on.indexOf(layer.number) >= 0 : layer.shown;
     },
     layers: function (app) {
       return app.analysis().layers.filter(function (layer) {

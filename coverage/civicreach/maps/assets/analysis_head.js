@@ -4,23 +4,45 @@
   'use strict';
 
   var el = cr.el,
-    MINIS = 4;
+    MINIS = 4,
+    ROOM = '(min-height: 1000px), (max-width: 760px)'; // for small figures above the tables, which go first
 
   cr.drawAnalysisHeadline = function (app) {
-    var figures = app.analysis().figures,
-      first = figures[0];
+    var told = cr.chosen.figures(app, app.analysis()),
+      figures = told.first,
+      first = figures[0],
+      roomy = watchRoom(app);
     cr.redraw(app.root.querySelector('.headline'), [
-      first && [lead(app, first), bar(first)],
+      cr.keptNote(app),
+      first && [lead(app, first, told.own), bar(first)],
+      first === app.analysis().figures[0] && otherCircles(app),
       story(app),
-      figures.length > 1 && minis(app, figures.slice(1, 1 + MINIS)),
-      cr.foldedFigures(app, figures.slice(1 + MINIS).concat(app.model.head.figures))
+      roomy && figures.length > 1 && minis(app, figures.slice(1, 1 + MINIS)),
+      cr.foldedFigures(app, figures.slice(roomy ? 1 + MINIS : 1).concat(told.rest, app.model.head.figures))
     ]);
   };
 
-  function lead(app, figure) {
+  /* whether there is room for small figures; the head is drawn again when that changes */
+  function watchRoom(app) {
+    if (!app.room) {
+      app.room = window.matchMedia(ROOM);
+      app.room.addEventListener('change', function () {
+        if (app.analysis()) cr.drawHeadline(app);
+      });
+    }
+    return app.room.matches;
+  }
+
+  /* what a figure is called where the chosen topic has none of its own: whose it is stands before it */
+  cr.wholeLabel = function (app, figure, own) {
+    var label = cr.figureLabel(figure);
+    return own ? label : cr.t('of_whole', { analysis: cr.pick(app.analysis().name), label: label });
+  };
+
+  function lead(app, figure, own) {
     var sources = cr.sourcesOf(figure);
     return [
-      el('div', { class: 'ask' }, el('span', {}, cr.figureLabel(figure)), cr.explainer(app, figure)),
+      el('div', { class: 'ask' }, el('span', {}, cr.wholeLabel(app, figure, own)), cr.explainer(app, figure)),
       el(
         'div',
         { class: 'big-line' },
@@ -29,10 +51,50 @@
           'div',
           { class: 'beside' },
           parts(figure),
-          sources && el('div', { class: 'soft', title: sources }, sources)
+          figure.definition[0] &&
+            el('div', { class: 'soft meaning', title: cr.pick(figure.definition) }, cr.pick(figure.definition))
         )
-      )
+      ),
+      sources && el('div', { class: 'soft sources', title: sources }, sources)
     ];
+  }
+
+  /* how the circles of the same facilities count, where theirs is another share of what sounds the same */
+  function otherCircles(app) {
+    return app.analysis().same.map(function (id) {
+      var service = app.model.services.find(function (each) {
+          return each.id === id;
+        }),
+        figure = service && service.figure('people_share');
+      // what says the same needs no word about how it counts otherwise
+      if (!figure || figure.value === null || same(figure, app.analysis().figures[0])) return null;
+      return el(
+        'p',
+        { class: 'other-count' },
+        cr.t('other_circle', {
+          service: cr.pick(service.name),
+          n: cr.percent(figure.value),
+          group: cr.groupName(service.group),
+          limit: cr.limitPhrase(service).trim()
+        })
+      );
+    });
+  }
+
+  /* the same beside the figure of a service: how the analyses of its facilities count */
+  cr.otherAnalyses = function (app) {
+    return app.model.analyses.map(function (analysis) {
+      var figure = analysis.figures[0],
+        definition = figure && cr.pick(figure.definition);
+      if (!figure || figure.value === null || analysis.same.indexOf(app.service().id) < 0) return null;
+      if (same(figure, app.service().figure('people_share'))) return null;
+      var named = { analysis: cr.pick(analysis.name), n: cr.pick(figure.text), definition: definition };
+      return el('p', { class: 'other-count', title: definition }, cr.t('other_analysis', named));
+    });
+  };
+
+  function same(one, other) {
+    return !!other && cr.pick(one.text) === cr.pick(other.text);
   }
 
   /* numerator and denominator in words */
@@ -70,7 +132,7 @@
   /* a label without what all of them begin with: "Elder stations: communities served" below "Elder stations: ..." */
   function shortened(figure, app) {
     var label = cr.figureLabel(figure),
-      first = cr.figureLabel(app.analysis().figures[0]),
+      first = cr.figureLabel(cr.chosen.figures(app, app.analysis()).first[0]),
       parts = label.split(/：|: /);
     if (parts.length < 2 || first.indexOf(parts[0]) !== 0) return label;
     var rest = label.slice(parts[0].length).replace(/^[：:] ?/, '');
@@ -109,7 +171,7 @@
         },
         app.model.units[level].name[standing.worst]
       ),
-      cr.t('meets_value', { n: cr.shown(topic.fields[field], topic.value(level, field, standing.worst)) })
+      cr.t('meets_value', { n: topic.said(level, field, standing.worst) })
     ]);
   }
 

@@ -12,6 +12,7 @@
       units = app.state.layers.choropleth && field >= 0 && level;
     return [
       units ? unitLegend(app, chosen.topic(app), level, field) : el('h2', {}, cr.pick(app.analysis().name)),
+      cr.keepsStudy(app, app.analysis()) && el('p', { class: 'note' }, cr.t('plan_kept')),
       open && layers(app),
       open &&
         el(
@@ -38,15 +39,34 @@
   function unitLegend(app, topic, level, field) {
     var classes = topic.colours(level, field),
       head = topic.fields[field],
-      title = cr.pick(head.header);
+      title = topic.header(level, field);
     if (!classes) return [el('h2', {}, title), noData()];
     var bare = classes.classes.indexOf('-') >= 0;
     return [
       el('h2', {}, title, ' ', el('span', { class: 'soft' }, '· ' + cr.t('level_' + level))),
-      scale(classes, head, cr.unitColour),
+      isOne(classes) ? one(topic, classes, level, field) : scale(classes, head, cr.unitColour),
+      classes.endless && never(classes, head),
       classes.edge !== undefined && target(topic, classes, level, head, app.model.units[level].name.length),
       bare && noData()
     ];
+  }
+
+  /* all units have the same value */
+  function isOne(classes) {
+    return !!classes.breaks && !classes.breaks.length && !classes.exact;
+  }
+
+  function one(topic, classes, level, field) {
+    var text = topic.said(level, field, classes.classes.indexOf('0'));
+    return el('div', { class: 'signs' }, cr.sign('block', text, { '--f': cr.unitColour(classes.colours[0]) }));
+  }
+
+  /* what no way leads to: a class of its own */
+  function never(classes, head) {
+    var last = classes.colours.length - 1,
+      count = classes.classes.split(String(last)).length - 1,
+      text = cr.shown(head, Infinity) + ' · ' + cr.num(count);
+    return el('div', { class: 'signs' }, cr.sign('block never', text, { '--f': cr.unitColour(classes.colours[last]) }));
   }
 
   function noData() {
@@ -56,6 +76,7 @@
   /* words each with its colour, whole numbers below theirs, everything else with its breaks below the joints */
   function scale(classes, field, look) {
     if (classes.names) return names(classes, look);
+    if (classes.said) return words(classes, look);
     if (classes.exact)
       return el(
         'div',
@@ -64,24 +85,39 @@
           return el('span', {}, el('i', { style: { background: look(classes.colours[k]) } }), cr.brief(field.kind, value));
         })
       );
+    var colours = classes.endless ? classes.colours.slice(0, -1) : classes.colours;
     return el(
       'div',
       { class: 'scale' },
       el(
         'div',
         { class: 'steps' },
-        classes.colours.map(function (colour) {
+        colours.map(function (colour) {
           return el('i', { style: { background: look(colour) } });
         })
       ),
       el(
         'div',
         { class: 'ticks' },
-        classes.breaks.map(function (value, k) {
-          var at = (100 * (k + 1)) / classes.colours.length + '%';
-          return el('span', { class: classes.edge === k && 'edge', style: { left: at } }, cr.brief(field.kind, value));
+        cr.briefly(field.kind, classes.breaks).map(function (text, k) {
+          var at = (100 * (k + 1)) / colours.length + '%';
+          return el('span', { class: classes.edge === k && 'edge', style: { left: at } }, text);
         })
       )
+    );
+  }
+
+  /* yes first; how many units there are of each */
+  function words(classes, look) {
+    return el(
+      'div',
+      { class: 'signs two' },
+      classes.said
+        .map(function (name, k) {
+          var count = classes.classes.split(String(k)).length - 1;
+          return cr.sign('block', cr.pick(name) + ' · ' + cr.num(count), { '--f': look(classes.colours[k]) });
+        })
+        .reverse()
     );
   }
 
@@ -143,9 +179,19 @@
       'div',
       { class: 'signs' },
       all.map(function (name, k) {
-        return symbol(layer, rank, classes.colours[k], name);
+        return classes.colours.length > 1 ? kind(layer, k, name) : symbol(layer, rank, classes.colours[k], name);
       })
     );
+  }
+
+  /* a word: a shape of its own besides its colour, in the same order as on the map */
+  function kind(layer, k, name) {
+    var colour = layer.classes.colours[k],
+      quiet = (layer.classes.quiet || []).indexOf(k) >= 0;
+    if (layer.kind === 'lines') return el('span', { class: 'sign' }, cr.lineSign(k, colour), name);
+    if (layer.kind === 'points') return el('span', { class: 'sign' }, cr.markSign(k, colour, quiet), name);
+    var patch = el('i', { class: 'sign-patch', style: { '--f': colour } });
+    return el('span', { class: 'sign' }, patch, cr.markSign(k, colour), name);
   }
 
   function symbol(layer, rank, colour, text) {

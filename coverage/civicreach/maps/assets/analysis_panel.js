@@ -13,7 +13,7 @@
       part = listed ? chosen.listing(app) : chosen.topic(app);
     var tabs = [analysis.topics.length && 'topic', analysis.listings.length && 'lists'].filter(Boolean);
     return {
-      key: listed ? 'l' + (app.state.listing[analysis.id] || 0) : 't' + (app.state.topic[analysis.id] || 0),
+      key: listed ? 'l' + chosen.listingAt(app) : 't' + (app.state.topic[analysis.id] || 0),
       tabs: tabs,
       names: { topic: cr.t('tab_areas'), lists: cr.t('tab_lists', { n: analysis.listings.length }) },
       now: now,
@@ -40,11 +40,11 @@
           return [k, cr.pick(topic.fields[k].header)];
         })
       : [];
-    if (topics.length < 2 && colours.length < 2) return null;
-    var ruled = topics.length > 1 && cr.pick(topic.rule);
+    var proposed = cr.proposalButton(app, topic);
+    if (topics.length < 2 && colours.length < 2 && !proposed) return null;
     return el(
       'div',
-      { class: 'choose' + (ruled ? ' ruled' : '') },
+      { class: 'choose' },
       topics.length > 1 && [
         pick('topic', topics, state.topic[analysis.id] || 0, function (k) {
           state.put('topic', analysis.id, k);
@@ -55,7 +55,8 @@
         app.model.lowest &&
         pick('colour', colours, chosen.colour(app), function (k) {
           state.put('colour', chosen.topicKey(app), k);
-        })
+        }),
+      proposed
     );
   }
 
@@ -86,16 +87,17 @@
       shown = listed ? part.fields.length : cr.columnOrder(part, -1).length + 1;
     return el(
       'div',
-      { class: 'caption analysis-caption' },
+      { class: 'caption analysis-caption' + (listed || !named || cr.keepsStudy(app, analysis) ? ' titled' : '') },
+      cr.planMark(app),
       listed && analysis.listings.length > 1
         ? pick(
             'listing',
             analysis.listings.map(function (listing, k) {
               return [k, cr.pick(listing.title) + ' (' + cr.num(listing.count) + ')'];
             }),
-            app.state.listing[analysis.id] || 0,
+            cr.chosen.listingAt(app),
             function (k) {
-              app.state.put('listing', analysis.id, k);
+              app.state.put('listing', cr.chosen.topicKey(app), k);
             }
           )
         : el('span', { class: 'caption-title' + (named ? ' only-paper' : '') }, title),
@@ -107,6 +109,29 @@
       shown > MANY_COLUMNS && widen(app)
     );
   }
+
+  /* a button for each level; nothing where there is only one */
+  cr.levelSwitch = function (app, levels, now) {
+    if (levels.length < 2) return null;
+    return el(
+      'span',
+      { class: 'levels', role: 'group' },
+      levels.map(function (level) {
+        return el(
+          'button',
+          {
+            type: 'button',
+            'data-focus': 'level:' + level,
+            'aria-pressed': String(now === level),
+            onclick: function () {
+              app.state.set({ level: level });
+            }
+          },
+          cr.t('level_' + level)
+        );
+      })
+    );
+  };
 
   /* how a table was made, or a list is ordered */
   function ruleButton(app, part) {

@@ -56,6 +56,9 @@
         swatch: colour >= 0 && swatch(topic.colours(at, colour), index),
         at: function (k) {
           return topic.value(at, k, index);
+        },
+        said: function (k) {
+          return topic.said(at, k, index);
         }
       };
     }
@@ -93,7 +96,7 @@
     };
   }
 
-  /* rows say what stands in field k by at(k) */
+  /* rows say what stands in field k by at(k), and by said(k) where it reads otherwise than its kind does */
   function column(field, k, coloured, rising) {
     var text = field.kind === 'text';
     return {
@@ -107,7 +110,7 @@
         return value === null || value === undefined ? null : text ? cr.shown(field, value) : value;
       },
       show: function (row) {
-        var said = row.at(k) === null && row.fixed ? '' : cr.shown(field, row.at(k));
+        var said = row.said ? row.said(k) : row.at(k) === null && row.fixed ? '' : cr.shown(field, row.at(k));
         return text ? el('span', { class: 'word', title: said }, said) : said;
       }
     };

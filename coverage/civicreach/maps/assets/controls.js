@@ -82,7 +82,8 @@
           'data-focus': 'layers',
           'aria-expanded': String(open),
           onclick: function () {
-            state.set({ layersOpen: !open });
+            // on a small map the list and the legend take turns
+            state.set(!open && app.map.getSize().x < 700 ? { layersOpen: true, legendOpen: false } : { layersOpen: !open });
           }
         },
         cr.icon(ICONS.layers),
@@ -97,7 +98,7 @@
     var empty = {
       choropleth: !app.model.lowest,
       block_fill: !service.blockFill.count,
-      service_area: !service.serviceArea.count,
+      service_area: !cr.hasRanges(app, service),
       reached_roads: !service.hasStreets
     };
     return cr.LAYERS.map(function (name) {

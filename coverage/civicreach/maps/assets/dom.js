@@ -36,6 +36,18 @@
     return cr.add(node, Array.prototype.slice.call(arguments, 1));
   };
 
+  /* whether the page is one column, with the map above what belongs to it */
+  cr.isPhone = function () {
+    return window.matchMedia('(max-width: 760px)').matches;
+  };
+
+  /* brings the map of a page of one column to the top of the window: what opens below it is then in sight too */
+  cr.showMap = function (app) {
+    var calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (cr.isPhone())
+      app.root.querySelector('.stage').scrollIntoView({ block: 'start', behavior: calm ? 'auto' : 'smooth' });
+  };
+
   /* redraw a box and give the focus back to what had it there: the thing with the same data-focus */
   cr.redraw = function (box, children) {
     var had = box.contains(document.activeElement) ? document.activeElement.dataset.focus : null;

@@ -62,7 +62,7 @@
       units.name[what.index],
       above && model.units[above].name[units.parent[what.index]],
       rows.map(function (k) {
-        return [cr.pick(topic.fields[k].header), cr.shown(topic.fields[k], topic.value(what.level, k, what.index))];
+        return [topic.header(what.level, k), topic.said(what.level, k, what.index)];
       })
     ];
   }

@@ -127,6 +127,11 @@
         if ((!outer || rings[5 * r + 4]) && ringSeen(rings, r, view)) this.traceRing(ctx, view, r);
     }
 
+    /* whether ring r of a large shape is seen */
+    ringSeen(r, view) {
+      return ringSeen(this.ringBoxes(), r, view);
+    }
+
     traceRing(ctx, view, r) {
       var x = this.x,
         y = this.y,

@@ -81,7 +81,7 @@
       people = service.figure('people_share');
     cr.fill(
       app.root.querySelector('.headline'),
-      people ? [question(app, service, people), bar(service, people), story(app, service, people)] : [],
+      people ? [question(app, service, people), bar(service, people), cr.otherAnalyses(app), story(app, service, people)] : [],
       minis(app, service),
       details(app, service)
     );

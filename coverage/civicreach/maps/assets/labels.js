@@ -6,12 +6,28 @@
     INK = '#1c2733';
   var SHIFTS = [
     [0, 0],
+    [0, 14],
+    [0, -14],
+    [24, 0],
+    [-24, 0],
     [0, 26],
     [0, -26],
     [46, 0],
     [-46, 0],
     [60, 30],
     [-60, 30],
+    [50, -30],
+    [-50, -30],
+    [0, 48],
+    [0, -48],
+    [30, 44],
+    [-30, 44],
+    [30, -44],
+    [-30, -44],
+    [0, 72],
+    [0, -72],
+    [48, 66],
+    [-48, 66],
     [90, 0],
     [-90, 0]
   ];
@@ -21,9 +37,11 @@
     LEAST_PX = 52;
 
   class Board {
-    constructor(ctx, view) {
+    /* `seen` is the part of the canvas that is in sight: nothing is cut by its edge */
+    constructor(ctx, view, seen) {
       this.ctx = ctx;
       this.view = view;
+      this.seen = seen;
       this.used = [];
     }
 
@@ -37,10 +55,10 @@
       });
     }
 
-    /* centred lines with a halo; whether there was room */
-    put(lines, x, y, style) {
+    /* centred lines with a halo; the box where there was room, and where `fits` agrees, else null */
+    put(lines, x, y, style, fits) {
       var ctx = this.ctx,
-        view = this.view,
+        seen = this.seen,
         leading = style.leading || 15,
         width = 0;
       lines.forEach(function (line, k) {
@@ -49,8 +67,8 @@
       });
       var height = leading * lines.length;
       var box = [x - width / 2 - 4, y - height / 2 - 2, x + width / 2 + 4, y + height / 2 + 2];
-      if (box[0] < 2 || box[1] < 2 || box[2] > view.width - 2 || box[3] > view.height - 2 || !this.free(box))
-        return false;
+      if (box[0] < seen[0] + 2 || box[1] < seen[1] + 2 || box[2] > seen[2] - 2 || box[3] > seen[3] - 2) return null;
+      if (!this.free(box) || (fits && !fits(box))) return null;
       this.take(box);
       ctx.textAlign = 'center';
       ctx.textBaseline = 'middle';
@@ -63,19 +81,22 @@
         ctx.strokeText(line, x, lineY);
         ctx.fillText(line, x, lineY);
       });
-      return true;
+      return box;
     }
   }
 
   cr.paintLabels = function (app, ctx, view) {
-    var board = new Board(ctx, view),
-      shift = view.shift;
+    var shift = view.shift,
+      size = app.covered ? L.point(view.width, view.height) : app.map.getSize(),
+      board = new Board(ctx, view, [shift.x, shift.y, shift.x + size.x, shift.y + size.y]);
+    app.unitNames = [];
     app.coveredBoxes().forEach(function (b) {
       board.take([b[0] + shift.x, b[1] + shift.y, b[2] + shift.x, b[3] + shift.y]);
     });
     var facilities = !app.analysis() && app.state.layers.facilities;
     if (facilities) reserveFacilities(app, board, view);
     if (app.analysis()) cr.reserveMarks(app, board, view);
+    else cr.reservePlots(app, board, view);
     cr.reservePins(app, board, view);
     if (!app.state.layers.labels) return;
     var font = function (weight) {
@@ -133,9 +154,8 @@
         y = units.y[i] * view.scale - view.oy;
       if (x < -200 || y < -80 || x > view.width + 200 || y > view.height + 80) return;
       var lines = [cr.shorten(name, LONGEST), told[2](i)].filter(Boolean);
-      (large && !many ? SHIFTS : SHIFTS.slice(0, 1)).some(function (s) {
-        return board.put(lines, x + s[0], y + s[1], style);
-      });
+      var put = cr.putUnit(board, view, units.shapes, i, [x, y], lines, large && !many ? SHIFTS : SHIFTS.slice(0, 1), style);
+      if (put) app.unitNames.push({ level: told[0], index: i, lines: put.lines, box: put.box, view: view });
     });
   }
 

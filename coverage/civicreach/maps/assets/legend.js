@@ -45,7 +45,8 @@
         'aria-label': label,
         'aria-expanded': String(!!open),
         onclick: function () {
-          app.state.set({ legendOpen: !app.state.legendOpen });
+          var opens = !app.state.legendOpen;
+          app.state.set(opens && app.map.getSize().x < 700 ? { legendOpen: true, layersOpen: false } : { legendOpen: opens });
         }
       },
       open ? '▾' : '▴'
@@ -78,7 +79,7 @@
     var line = { '--c': service.ramp.deep };
     if (app.single()) return sign('edge', cr.t('legend_selected'), line);
     var plan = cr.shownPlan(app);
-    if (!app.state.layers.service_area || !service.serviceArea.count || (plan && plan.otherQuestion)) return null;
+    if (!app.state.layers.service_area || !cr.hasRanges(app, service) || (plan && plan.otherQuestion)) return null;
     var key = service.mode === 'drive' ? 'legend_outline_drive' : 'legend_outline';
     return sign('edge', cr.t(key, { limit: cr.limitText(service) }), line);
   }
@@ -96,7 +97,7 @@
       layers = app.state.layers;
     var plan = cr.shownPlan(app);
     if (times && (layers.service_area || app.single()) && !(plan && plan.otherQuestion)) lines.push(within(service));
-    if (plan && !plan.otherQuestion && layers.service_area && service.serviceArea.count)
+    if (plan && !plan.otherQuestion && layers.service_area && cr.hasRanges(app, service))
       lines.push(cr.t('legend_plan_today'));
     if (near && layers.homes) lines.push(cr.t('legend_size'));
     if (!near && layers.homes && app.single()) lines.push(cr.t('legend_grey'));
@@ -179,7 +180,7 @@
       homes = near && layers.homes,
       plan = cr.shownPlan(app),
       bands = plan ? plan.bands : service.inside,
-      range = app.single() || (layers.service_area && service.serviceArea.count && !(plan && plan.otherQuestion));
+      range = app.single() || (layers.service_area && cr.hasRanges(app, service) && !(plan && plan.otherQuestion));
     var steps = bands.map(function (band, k) {
       var from = k ? cr.plain(bands[k - 1]) : '0';
       return [

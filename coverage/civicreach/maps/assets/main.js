@@ -159,7 +159,11 @@
         first = true;
       new ResizeObserver(function () {
         app.map.invalidateSize({ animate: false });
-        if (first) app.fit(false, app.model.head.first);
+        if (first) {
+          app.fit(false, app.model.head.first);
+          cr.followLink(app, location.hash);
+          cr.watchLink(app);
+        }
         first = false;
       }).observe(app.root.querySelector('.stage'));
       cr.watchPrint(this);
@@ -202,12 +206,14 @@
           cr.drawTables(this);
         if (any('outputOpen', 'planning')) cr.drawTools(this);
         if (any('planning', 'planned', 'planSaid', 'planFolded')) this.drawPlan(false);
-        if (keys.has('settled')) cr.drawTitle(this);
+        if (any('settled', 'topic')) cr.drawTitle(this);
+        if (keys.has('topic')) cr.drawThemes(this);
         if (any('layers', 'layersOpen', 'marks', 'topic')) cr.drawMapTools(this);
         if (any('selection', 'topic', 'colour', 'planned')) cr.drawCard(this);
         if (keys.has('selection')) this.markSelected();
       }
       if (any('wide', 'theme')) this.markLayout();
+      cr.fillRoom(this);
       if (
         any('layers', 'selection', 'theme', 'language', 'legendOpen', 'topic', 'colour', 'level', 'marks') ||
         any('planning', 'settled')
@@ -238,11 +244,13 @@
     paintSheet(ctx, view) {
       var tiled = this.tiled;
       this.tiled = false; /* online pictures can't be drawn on canvases that are to be saved */
+      this.onPaper = true;
       PAINTERS.forEach(function (painter) {
         cr.freshPen(ctx);
         painter[1](this, ctx, view);
       }, this);
       this.tiled = tiled;
+      this.onPaper = false;
       cr.freshPen(ctx);
       cr.paintPins(this, ctx, view);
     }
@@ -287,26 +295,13 @@
     return stage.clientWidth >= (tall ? 760 : 640) && stage.clientHeight >= (tall ? 620 : 480);
   }
 
-  cr.start = async function (map, document) {
-    var started = performance.now(),
-      root = document.getElementById('civicreach');
-    root.querySelector('.map-slot').appendChild(map.getContainer());
-    try {
-      var text = document.getElementById('civicreach-data');
-      var data = await cr.decode(text.textContent);
-      text.remove();
-      var app = (cr.app = new cr.App(map, root, data));
-      app.start();
-      app.readyMilliseconds = performance.now() - started;
-      document.documentElement.dataset.ready = 'yes';
-    } catch (error) {
-      var why =
-        error.message === 'old_browser'
-          ? '浏览器版本过旧 / This browser is too old (no DecompressionStream)'
-          : error.message;
-      cr.fill(root, cr.el('p', { class: 'failed' }, why));
-      document.documentElement.dataset.ready = 'failed';
-      throw error;
-    }
+  cr.start = async function (map, document, started) {
+    var root = document.getElementById('civicreach'),
+      text = document.getElementById('civicreach-data'),
+      data = await cr.decode(text.textContent);
+    text.remove();
+    var app = (cr.app = new cr.App(map, root, data));
+    app.start();
+    app.readyMilliseconds = performance.now() - started;
   };
 })((globalThis.civicreach = globalThis.civicreach || {}));

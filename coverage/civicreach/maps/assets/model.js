@@ -7,93 +7,18 @@
   var CELL_PX = 6;
   var MANY = 16777216; // more cells than a row can have
 
-  cr.Service = class Service {
-    constructor(head, data, number) {
-      var key = 's' + number;
-      Object.assign(this, head);
-      this.number = number;
-      this.status = data.columns[key + '.homes.status'];
-      this.cost = data.columns[key + '.homes.cost'];
-      this.nearest = data.columns[key + '.homes.nearest'];
-      this.places = new cr.Points(data, key + '.facilities');
-      this.isochrones = this.shapes(data, key + '.isochrones');
-      this.isochroneOf = data.columns[key + '.isochrones.facility'];
-      this.serviceArea = this.shapes(data, key + '.service_area');
-      this.blockFill = this.shapes(data, key + '.block_fill');
-      this.reachedRoads = this.shapes(data, key + '.reached_roads');
-      this.hasStreets = this.reachedRoads.count > 0 || !!data.head.what_if; // else they are searched in the page
-      this.inside = this.bands.filter(function (band) {
-        return band <= head.limit;
-      });
-      this.tone = this.tones();
-    }
-
-    shapes(data, key) {
-      var found = new cr.Shapes(data, key);
-      found.band = data.columns[key + '.band'] || new Int32Array(0);
-      return found;
-    }
-
-    /* homes (n,): 0.. the band within the limit, then one number a status from `inside.length` on */
-    tones() {
-      var inside = this.inside,
-        tone = new Uint8Array(this.status.length);
-      for (var i = 0; i < tone.length; i++) {
-        if (this.status[i] !== 0) {
-          tone[i] = inside.length - 1 + this.status[i];
-          continue;
-        }
-        var k = 0;
-        while (k < inside.length - 1 && this.cost[i] - 1 > inside[k] * this.per_unit + 1e-6) k++;
-        tone[i] = k;
-      }
-      return tone;
-    }
-
-    figure(suffix) {
-      var id = 'circle.' + this.id + '.' + suffix;
-      return (
-        this.figures.find(function (figure) {
-          return figure.id === id;
-        }) || null
-      );
-    }
-
-    /* colour of band k, the same for streets, homes, areas and the legend: bands within the limit share the light end,
-       those beyond take the fourth tone */
-    bandColour(k) {
-      var colours = this.ramp.colours,
-        last = this.inside.length - 1;
-      if (k > last) return colours[3];
-      return last === 0 ? colours[1] : colours[Math.round((2 * k) / last)];
-    }
-
-    /* colour of a share: dark where few are covered */
-    shareColour(share, breaks) {
-      if (share === null || share === undefined) return null;
-      var k = 0;
-      while (k < breaks.length && share >= breaks[k]) k++;
-      return this.ramp.colours[this.ramp.colours.length - 1 - k];
-    }
-
-    homeCost(i) {
-      return this.cost[i] ? (this.cost[i] - 1) / this.per_unit : null;
-    }
-  };
-
   cr.Model = class Model {
     constructor(data) {
       var head = (this.head = data.head),
         base = (this.base = {});
       this.study = head.study;
       this.breaks = head.breaks;
+      var streets = (this.streets = head.what_if ? new cr.Streets(data) : null);
       head.base.layers.forEach(function (name) {
-        base[name] = name === 'places' ? new cr.Points(data, 'base.places') : new cr.Shapes(data, 'base.' + name);
+        if (name === 'places') base[name] = new cr.Points(data, 'base.places');
+        else if (name === 'roads') base[name] = new cr.Roads(data, streets);
+        else base[name] = new cr.Shapes(data, 'base.' + name);
       });
-      if (base.roads) {
-        base.roads.rank = data.columns['base.roads.rank'];
-        base.roads.name = data.columns['base.roads.name'];
-      }
       this.homes = new cr.Points(data, 'homes');
       this.homes.size = {};
       this.homes.east = everySecond(data.columns['homes.xy'], 0);
@@ -104,7 +29,7 @@
       }, this);
       this.readAreas(data);
       this.services = head.services.map(function (service, i) {
-        return new cr.Service(service, data, i);
+        return new cr.Service(service, data, i, streets);
       });
       this.analyses = head.analyses.map(function (analysis, i) {
         return new cr.Analysis(analysis, data, i, this.levels);
@@ -252,9 +177,9 @@
   cr.STATUS = STATUS;
 
   function everySecond(values, from) {
-    return values.filter(function (_, i) {
-      return i % 2 === from;
-    });
+    var found = new Int32Array(values.length >> 1);
+    for (var i = 0; i < found.length; i++) found[i] = values[2 * i + from];
+    return found;
   }
 
   /* the raster that homes stand on, in millionths of a degree, or null where they stand anywhere */
@@ -273,10 +198,11 @@
     var sorted = Int32Array.from(values).sort(),
       steps = [],
       last = sorted[0];
-    sorted.forEach(function (value) {
-      if (value - last > 4) steps.push(value - last); // projecting there and back moves a value by a unit or two
-      if (value - last > 4 || value < last) last = value;
-    });
+    for (var i = 0; i < sorted.length && steps.length <= values.length / 6; i++) {
+      if (sorted[i] - last <= 4) continue; // projecting there and back moves a value by a unit or two
+      steps.push(sorted[i] - last);
+      last = sorted[i];
+    }
     if (steps.length < 3 || steps.length > values.length / 6) return null;
     var step = steps.slice().sort(function (a, b) {
       return a - b;

@@ -197,34 +197,62 @@
     });
   }
 
-  var COARSE = 8,
+  var MASK_PX = 900, // the longer side of the mask
     FADE_STEPS = 8,
     FADE_SHARE = 0.2;
 
-  /* the farther from the study, the paler: where the sea or the streets end in the data is no edge of anything. Made
-     small and drawn large, which is quick and soft */
+  /* the farther from the study, the paler: where the sea or the streets end in the data is no edge of anything. Painted
+     once, small, and laid over every view, which is quick and soft */
   function fadeAway(ctx, view, shapes, bounds) {
     var study = screenBox(view, bounds),
       far = FADE_SHARE * Math.max(study[2] - study[0], study[3] - study[1]);
     if (far > 2 * Math.max(view.width, view.height)) return; // close by everything is near
-    var mask = document.createElement('canvas');
-    mask.width = Math.ceil(view.width / COARSE);
-    mask.height = Math.ceil(view.height / COARSE);
+    var mask = shapes.mask || (shapes.mask = maskOf(shapes, bounds)),
+      box = mask.box,
+      x0 = box[0] * view.scale - view.ox,
+      y0 = box[1] * view.scale - view.oy,
+      x1 = box[2] * view.scale - view.ox,
+      y1 = box[3] * view.scale - view.oy;
+    ctx.drawImage(mask.canvas, x0, y0, x1 - x0, y1 - y0);
+    ctx.fillStyle = C.land;
+    // a pixel over its edge, so that no seam shows
+    if (y0 > 0) ctx.fillRect(0, 0, view.width, y0 + 1);
+    if (y1 < view.height) ctx.fillRect(0, y1 - 1, view.width, view.height - y1 + 1);
+    if (x0 > 0) ctx.fillRect(0, y0, x0 + 1, y1 - y0);
+    if (x1 < view.width) ctx.fillRect(x1 - 1, y0, view.width - x1 + 1, y1 - y0);
+  }
+
+  /* {canvas, box}: what is laid over the world around a study, and where; beyond it nothing is left */
+  function maskOf(shapes, bounds) {
+    var x0 = cr.worldX(bounds[0]),
+      y0 = cr.worldY(bounds[3]),
+      x1 = cr.worldX(bounds[2]),
+      y1 = cr.worldY(bounds[1]),
+      far = FADE_SHARE * Math.max(x1 - x0, y1 - y0),
+      room = 1.1 * far;
+    var box = [x0 - room, y0 - room, x1 + room, y1 + room],
+      scale = MASK_PX / Math.max(box[2] - box[0], box[3] - box[1]),
+      mask = document.createElement('canvas'),
+      view = { scale: scale, ox: box[0] * scale, oy: box[1] * scale };
+    mask.width = Math.ceil((box[2] - box[0]) * scale);
+    mask.height = Math.ceil((box[3] - box[1]) * scale);
+    box[2] = box[0] + mask.width / scale;
+    box[3] = box[1] + mask.height / scale;
     var soft = mask.getContext('2d');
     soft.fillStyle = C.land;
     soft.fillRect(0, 0, mask.width, mask.height);
-    soft.scale(1 / COARSE, 1 / COARSE);
     soft.globalCompositeOperation = 'destination-out';
     soft.lineJoin = 'round';
     soft.beginPath();
-    for (var i = 0; i < shapes.count; i++) shapes.trace(soft, view, i);
+    // with the corners alone that are seen at this scale: wide lines with thousands of them take long
+    for (var r = 0; r < shapes.at.length - 1; r++) shapes.traceRing(soft, view, r);
     soft.fill('evenodd');
     for (var k = FADE_STEPS; k > 0; k--) {
       soft.globalAlpha = 1 / (k + 1); // what is left after all steps falls evenly
-      soft.lineWidth = (2 * far * k) / FADE_STEPS;
+      soft.lineWidth = (2 * far * scale * k) / FADE_STEPS;
       soft.stroke();
     }
-    ctx.drawImage(mask, 0, 0, mask.width * COARSE, mask.height * COARSE);
+    return { canvas: mask, box: box };
   }
 
   /* left, top, right and bottom in pixels of a box in degrees */

@@ -4,9 +4,10 @@
 
   var INK = '#111a24',
     FILL = 0.34,
+    HATCH_STEP = 6,
     MOST_CLEAR = 300,
     ORDER = ['polygons', 'lines', 'points'],
-    DASHES = [[], [7, 4], [2, 4]];
+    SMALL = 4.5; // signs in the middle of polygons
 
   /* layers in the order in which they are painted */
   cr.markOrder = function (layers) {
@@ -32,7 +33,7 @@
 
   cr.paintShapes = function (app, ctx, view) {
     cr.markOrder(cr.chosen.layers(app)).forEach(function (layer) {
-      if (layer.kind === 'polygons') paintPolygons(ctx, view, layer);
+      if (layer.kind === 'polygons') paintPolygons(app, ctx, view, layer);
       if (layer.kind === 'lines') paintLines(app, ctx, view, layer);
     });
   };
@@ -40,12 +41,10 @@
   cr.paintPoints = function (app, ctx, view) {
     cr.markOrder(cr.chosen.layers(app)).forEach(function (layer) {
       if (layer.kind !== 'points') return;
-      var radius = cr.markRadius(view.zoom, layer.count),
-        rank = cr.markRank(app, layer);
-      for (var i = 0; i < layer.count; i++) {
+      cr.markTurns(layer).forEach(function (i) {
         var at = cr.onScreen(view, layer, i);
-        if (at) cr.mark(ctx, at[0], at[1], radius, rank, layer.colourOf(i));
-      }
+        if (at) cr.mark(ctx, at[0], at[1], cr.markSize(layer, i, view.zoom), cr.markShape(app, layer, i), layer.colourOf(i));
+      });
     });
   };
 
@@ -68,38 +67,65 @@
     });
   };
 
-  /* a dot, a diamond or a triangle, dark-edged with a white halo, so that it is seen on every ground */
-  cr.mark = function (ctx, x, y, r, rank, fill) {
-    ctx.beginPath();
-    if (rank % 3 === 0) ctx.arc(x, y, r, 0, 6.2832);
-    else {
-      var corners =
-        rank % 3 === 1
-          ? [0, -1.3, 1.3, 0, 0, 1.3, -1.3, 0]
-          : [0, -1.25, 1.2, 0.95, -1.2, 0.95];
-      for (var k = 0; k < corners.length; k += 2) ctx[k ? 'lineTo' : 'moveTo'](x + r * corners[k], y + r * corners[k + 1]);
-      ctx.closePath();
-    }
-    ctx.strokeStyle = '#ffffff';
-    ctx.lineWidth = 3.4;
-    ctx.stroke();
-    ctx.fillStyle = fill;
-    ctx.fill();
-    ctx.strokeStyle = INK;
-    ctx.lineWidth = 1.2;
-    ctx.stroke();
-  };
+  /* classes of a number: a fill over the units' own colours would give tones that no legend has */
+  function isGraded(layer) {
+    return !!layer.classes && !layer.classes.names;
+  }
 
-  function paintPolygons(ctx, view, layer) {
+  function hatchClasses(ctx, view, layer) {
+    var colours = new Map();
+    for (var i = 0; i < layer.count; i++) {
+      if (!layer.shapes.visible(i, view)) continue;
+      colours.set(layer.colourOf(i), (colours.get(layer.colourOf(i)) || []).concat(i));
+    }
+    colours.forEach(function (numbers, colour) {
+      ctx.save();
+      ctx.beginPath();
+      numbers.forEach(function (k) {
+        layer.shapes.trace(ctx, view, k);
+      });
+      ctx.clip('evenodd');
+      cr.hatch(ctx, view, colour, HATCH_STEP);
+      ctx.restore();
+    });
+  }
+
+  function paintPolygons(app, ctx, view, layer) {
+    var signs = [];
+    if (isGraded(layer)) hatchClasses(ctx, view, layer);
     for (var i = 0; i < layer.count; i++) {
       if (!layer.shapes.visible(i, view)) continue;
       var colour = layer.colourOf(i);
       ctx.beginPath();
       layer.shapes.traceSeen(ctx, view, i);
       ctx.fillStyle = cr.alpha(colour, FILL);
-      ctx.fill('evenodd');
+      if (!isGraded(layer)) ctx.fill('evenodd');
       outline(ctx, colour, 1.8);
+      if (cr.hasKinds(layer) && cr.classOf(layer.classes, i) >= 0) signs.push(i);
     }
+    signs.forEach(function (i) {
+      var at = middle(layer.shapes, i, view);
+      if (at) cr.mark(ctx, at[0], at[1], SMALL, cr.markShape(app, layer, i), layer.colourOf(i));
+    });
+  }
+
+  /* a place inside a polygon on the canvas: the middle of its longest stretch, halfway down its box */
+  function middle(shapes, i, view) {
+    var y = (shapes.box[4 * i + 1] + shapes.box[4 * i + 3]) / 2,
+      cuts = [],
+      best = null;
+    for (var r = shapes.first[i]; r < shapes.first[i + 1]; r++) {
+      for (var j = shapes.at[r], end = shapes.at[r + 1], k = end - 1; j < end; k = j++) {
+        if (shapes.y[j] > y === shapes.y[k] > y) continue;
+        cuts.push(((shapes.x[k] - shapes.x[j]) * (y - shapes.y[j])) / (shapes.y[k] - shapes.y[j]) + shapes.x[j]);
+      }
+    }
+    cuts.sort(function (a, b) {
+      return a - b;
+    });
+    for (var c = 0; c + 1 < cuts.length; c += 2)
+      if (!best || cuts[c + 1] - cuts[c] > best[1] - best[0]) best = [cuts[c], cuts[c + 1]];
+    return best && [((best[0] + best[1]) / 2) * view.scale - view.ox, y * view.scale - view.oy];
   }
 
   function outline(ctx, colour, width) {
@@ -117,7 +143,10 @@
       width = Math.max(2, Math.min(4.5, 2.4 * Math.pow(1.2, view.zoom - 13.5)));
     for (var i = 0; i < layer.count; i++) {
       var colour = layer.colourOf(i);
-      if (!colours.has(colour)) colours.set(colour, new Set());
+      if (!colours.has(colour)) {
+        var kind = cr.hasKinds(layer) ? Math.max(0, cr.classOf(layer.classes, i)) : cr.markRank(app, layer) % 3;
+        colours.set(colour, Object.assign(new Set(), { dash: cr.MARK_DASHES[kind] }));
+      }
       colours.get(colour).add(i);
     }
     colours.forEach(function (numbers, colour) {
@@ -127,7 +156,7 @@
       ctx.strokeStyle = 'rgba(255,255,255,.9)';
       ctx.lineWidth = width + 2;
       ctx.stroke();
-      ctx.setLineDash(DASHES[cr.markRank(app, layer) % DASHES.length]);
+      ctx.setLineDash(numbers.dash);
       ctx.strokeStyle = colour;
       ctx.lineWidth = width;
       ctx.stroke();
@@ -148,10 +177,11 @@
     if (!layer || !cr.chosen.shows(app, layer)) return;
     if (layer.kind === 'points') {
       var at = cr.onScreen(view, layer, what.index),
+        shape = cr.markShape(app, layer, what.index),
         radius = cr.markRadius(view.zoom, layer.count) + (strong ? 3 : 1.5);
       if (!at) return;
-      if (strong) cr.mark(ctx, at[0], at[1], radius + 3.5, cr.markRank(app, layer), '#ffb000');
-      cr.mark(ctx, at[0], at[1], radius, cr.markRank(app, layer), layer.colourOf(what.index));
+      if (strong) cr.mark(ctx, at[0], at[1], radius + 3.5, shape, '#ffb000');
+      cr.mark(ctx, at[0], at[1], radius, shape, layer.colourOf(what.index));
       return;
     }
     ctx.beginPath();

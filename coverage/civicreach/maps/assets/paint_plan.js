@@ -114,6 +114,15 @@
     if (app.why) paintWay(app, ctx, view, app.why);
   };
 
+  /* names keep clear of plots, which are there to be clicked */
+  cr.reservePlots = function (app, board, view) {
+    if (!app.state.planning || !app.service()) return;
+    cr.candidates(app).forEach(function (plot) {
+      var at = onScreen(view, plot.lon, plot.lat);
+      board.take([at[0] - 9, at[1] - 9, at[0] + 9, at[1] + 9]);
+    });
+  };
+
   function paintPlots(app, ctx, view) {
     cr.candidates(app).forEach(function (plot) {
       var at = onScreen(view, plot.lon, plot.lat),

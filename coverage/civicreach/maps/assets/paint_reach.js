@@ -46,7 +46,8 @@
     }
   }
 
-  var sheets = [];
+  var sheets = [],
+    laid = null; // whose bands are on the first of them, and in which view
 
   /* a canvas out of sight as large as the one that is painted on */
   function sheet(number, ctx, view) {
@@ -69,8 +70,19 @@
      Shapes of a whole town have too many edges to be cut out of each other in one path */
   function fillBands(ctx, view, shapes, numbers, service, alpha) {
     if (!numbers.length) return;
-    var all = sheet(0, ctx, view),
-      ratio = ctx.getTransform().a;
+    var ratio = ctx.getTransform().a,
+      key = [ratio, view.scale, view.ox, view.oy, view.width, view.height, service.number, numbers].join(' ');
+    // while a site is dragged, the view stays as it is
+    if (!laid || laid.shapes !== shapes || laid.key !== key) layBands(ctx, view, shapes, numbers, service, ratio);
+    laid = { shapes: shapes, key: key };
+    ctx.globalAlpha = alpha;
+    ctx.drawImage(sheets[0], 0, 0, sheets[0].width / ratio, sheets[0].height / ratio);
+    ctx.globalAlpha = 1;
+  }
+
+  /* opaque, on the first sheet */
+  function layBands(ctx, view, shapes, numbers, service, ratio) {
+    var all = sheet(0, ctx, view);
     numbers
       .slice()
       .reverse()
@@ -80,9 +92,6 @@
         shapes.fillSeen(one, view, i);
         all.drawImage(one.canvas, 0, 0, one.canvas.width / ratio, one.canvas.height / ratio);
       });
-    ctx.globalAlpha = alpha;
-    ctx.drawImage(all.canvas, 0, 0, all.canvas.width / ratio, all.canvas.height / ratio);
-    ctx.globalAlpha = 1;
   }
 
   function outlineShape(ctx, view, shapes, i, colour, width, outer) {
@@ -112,7 +121,8 @@
 
   function paintServiceArea(app, ctx, view) {
     var service = app.service(),
-      shapes = service.serviceArea;
+      shapes = cr.rangesOf(app, service);
+    if (!shapes) return;
     var numbers = byBand(shapes, withinLimit(service, shapes));
     fillBands(ctx, view, shapes, numbers, service, cr.rangeAlpha(app));
   }
@@ -147,11 +157,8 @@
 
   function paintIsochrones(app, ctx, view) {
     var service = app.service(),
-      shapes = service.isochrones,
-      facility = app.state.selection.index;
-    var numbers = byBand(shapes, function (i) {
-      return service.isochroneOf[i] === facility && shapes.band[i] < service.inside.length;
-    });
+      shapes = cr.rangeOf(app, service, app.state.selection.index),
+      numbers = byBand(shapes, withinLimit(service, shapes));
     fillBands(ctx, view, shapes, numbers, service, cr.rangeAlpha(app));
     var widest = numbers.filter(function (i) {
       return shapes.band[i] === service.inside.length - 1;
@@ -164,8 +171,8 @@
   /* the outer edge of what is reached within the limit */
   function paintEdge(app, ctx, view) {
     var service = app.service(),
-      shapes = service.serviceArea,
-      numbers = byBand(shapes, withinLimit(service, shapes));
+      shapes = cr.rangesOf(app, service),
+      numbers = shapes ? byBand(shapes, withinLimit(service, shapes)) : [];
     if (numbers.length)
       outlineShape(
         ctx,

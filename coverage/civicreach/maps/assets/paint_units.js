@@ -17,7 +17,8 @@
     if (!app.state.layers.choropleth || field < 0 || !level) return;
     var shapes = app.model.units[level].shapes,
       classes = cr.chosen.topic(app).colours(level, field),
-      bare = [];
+      bare = [],
+      never = [];
     for (var i = 0; i < shapes.count; i++) {
       if (!shapes.visible(i, view)) continue;
       var colour = classes && cr.classColour(classes, i);
@@ -29,23 +30,26 @@
       shapes.trace(ctx, view, i);
       ctx.fillStyle = cr.alpha(colour, ALPHA);
       ctx.fill('evenodd');
+      if (cr.isEndless(classes, i)) never.push(i);
     }
-    if (bare.length) paintBare(ctx, view, shapes, bare);
+    if (bare.length) paintBare(ctx, view, shapes, bare, true);
+    if (never.length) paintBare(ctx, view, shapes, never, false);
     // rivers and lakes are what cuts places off: they stay in sight
     var water = app.state.layers.base && app.model.base.water;
     if (water) water.fill(ctx, view, { fill: cr.BASE_COLOURS.water, least: 2 });
   };
 
-  function paintBare(ctx, view, shapes, bare) {
+  /* hatched: grey on white where nobody knows, white on dark where no way leads */
+  function paintBare(ctx, view, shapes, bare, white) {
     ctx.save();
     ctx.beginPath();
     bare.forEach(function (k) {
       shapes.trace(ctx, view, k);
     });
     ctx.fillStyle = 'rgba(255,255,255,.7)';
-    ctx.fill('evenodd');
+    if (white) ctx.fill('evenodd');
     ctx.clip('evenodd');
-    cr.hatch(ctx, view, HATCH, STEP);
+    cr.hatch(ctx, view, white ? HATCH : '#ffffff', STEP);
     ctx.restore();
   }
 
@@ -65,7 +69,7 @@
       level !== model.lowest,
       function (i) {
         var value = field < 0 ? null : topic.value(level, field, i);
-        return value === null ? '' : cr.shown(topic.fields[field], value);
+        return value === null ? '' : topic.said(level, field, i);
       }
     ];
   };

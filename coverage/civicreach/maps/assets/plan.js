@@ -18,7 +18,6 @@
       this.future = [];
       this.lifted = null; // the sites before a drag
       this.nextId = 1;
-      this.reaches = new Map();
       this.kept = new Map();
       this.unit = streets.data.columns['homes.unit'];
       this.amounts = {};
@@ -28,8 +27,7 @@
 
     /* what the study itself asks of a service */
     ownQuestion(number) {
-      var own = this.what.services[number];
-      return { service: number, profile: this.what.profiles[own.profile].name, minutes: own.limit_ms / MS_PER_MINUTE };
+      return this.streets.ownQuestion(number);
     }
 
     /* asks another question of the same sites, or {refused}: a service with plots takes no sites off them */
@@ -73,9 +71,7 @@
     }
 
     reachOf(service, profile) {
-      var key = service + ' ' + profile;
-      if (!this.reaches.has(key)) this.reaches.set(key, new cr.PlanReach(this.streets, service, profile));
-      return this.reaches.get(key);
+      return this.streets.reach(service, profile);
     }
 
     /* --- sites --- */
@@ -117,6 +113,15 @@
         return site.id !== id;
       });
       if (left.length < this.sites.length) this.commit(left);
+    }
+
+    /* one capacity for all sites (null: no limit), as one step; whether that changes any of them */
+    limitAll(capacity) {
+      var other = this.sites.some(function (site) {
+        return site.capacity !== capacity;
+      });
+      if (other) this.commit(this.sites.map(withCapacity(capacity)));
+      return other;
     }
 
     clear() {
@@ -287,6 +292,12 @@
   function byId(id) {
     return function (site) {
       return site.id === id;
+    };
+  }
+
+  function withCapacity(capacity) {
+    return function (site) {
+      return Object.freeze(Object.assign({}, site, { capacity: capacity }));
     };
   }
 

@@ -36,6 +36,7 @@
     dock.setAttribute('aria-label', cr.t('plan_title'));
     dock.classList.toggle('folded', app.state.planFolded);
     if (whole || !dock.firstChild || stale(app, dock)) drawWhole(app, dock);
+    cr.followCapacity(app);
     tell(app, dock.querySelector('.plan-said'));
     cr.redraw(dock.querySelector('.plan-rest'), rest(app));
   };
@@ -138,7 +139,7 @@
             'ul',
             {},
             said[2].slice(0, 12).map(function (fault) {
-              return el('li', {}, Array.isArray(fault) ? cr.pick(fault) : String(fault));
+              return el('li', {}, String(fault));
             })
           )
       );
@@ -177,26 +178,13 @@
     return cr.t('plan_assumes', { capacity: cr.t(rule, { group: cr.groupName(plan.service.group) }) });
   };
 
-  /* who gets a place at a site, where capacity is handed out */
-  function taken(plan, site) {
-    var told = plan.result.capacity;
-    if (!told) return null;
-    var limited = site.capacity !== null,
-      people = told.by_site.get(site.id);
-    return el(
-      'small',
-      { class: 'plan-taken', 'data-taken': people },
-      cr.t(limited ? 'plan_taken' : 'plan_taken_unlimited', { n: cr.num(people), m: cr.num(site.capacity) })
-    );
-  }
-
   function sites(app, plan) {
     return el(
       'ol',
       { class: 'plan-sites', 'aria-label': cr.t('plan_sites') },
       plan.sites.map(function (site, k) {
         var place = cr.placeOfSite(app, site),
-          gain = plan.result.gain.get(site.id) || 0;
+          gain = cr.gainTold(plan, site.id);
         return el(
           'li',
           {},
@@ -228,7 +216,7 @@
               },
               cr.t('plan_gain', { n: cr.num(gain) })
             ),
-            taken(plan, site)
+            cr.placesAt(app, site)
           ),
           iconButton('plan-remove', cr.t('plan_remove', { n: k + 1 }), '×', function () {
             cr.removeSite(app, site.id);

@@ -28,6 +28,13 @@
     return app.model.plan || new cr.PlanView(app.model, app.plan, cr.ownQuestion(app, app.plan.question.service));
   }
 
+  /* the same with what is still being computed */
+  function whole(app) {
+    var view = planView(app);
+    cr.computeCapacity(view.plan);
+    return view;
+  }
+
   /* --- scenario --- */
 
   cr.savePlan = function (app) {
@@ -50,21 +57,26 @@
 
   async function read(app, file) {
     if (file.size > MOST_KB * 1024) {
-      refuse(app, [cr.t('fault_too_large', { n: cr.num(file.size / 1024) })]);
+      refuse(app, [cr.phrase('fault_too_large', { n: cr.num(file.size / 1024) })]);
       return;
     }
     var found;
     try {
       found = JSON.parse(await file.text());
     } catch (error) {
-      refuse(app, [cr.t('fault_no_json')]);
+      refuse(app, [cr.phrase('fault_no_json')]);
       return;
     }
+    cr.takePlan(app, found);
+  }
+
+  /* a scenario as the page's plan, or what is wrong with it */
+  cr.takePlan = function (app, found) {
     var faults;
     try {
       faults = cr.planOf(app).load(found);
     } catch (error) {
-      faults = [cr.t('fault_format')];
+      faults = [cr.phrase('fault_format')];
     }
     if (faults.length) {
       refuse(app, faults);
@@ -72,13 +84,18 @@
     }
     var asked = app.plan.question.service,
       sites = app.plan.sites;
-    app.state.planCapacity = sites.length ? sites[0].capacity : null;
+    app.state.planCapacity = null;
+    cr.takeCapacity(app);
     if (asked !== app.state.theme) app.setTheme(asked);
     var from = cr.otherStudy(app.plan, found),
-      named = { n: sites.length, from: from, to: cr.planStudy(app.plan) };
+      named = {
+        n: sites.length,
+        from: cr.otherStudy.bind(null, app.plan, found),
+        to: cr.planStudy.bind(null, app.plan)
+      };
     cr.planChanged(app, { planSaid: [from ? 'said_loaded_other' : 'said_loaded', named] });
     cr.drawDock(app, true);
-  }
+  };
 
   function refuse(app, faults) {
     app.state.set({ planSaid: ['said_load_failed', {}, faults] });
@@ -90,6 +107,7 @@
   cr.csvCell = function (value) {
     if (value === null || value === undefined) return '';
     if (typeof value === 'number') return isFinite(value) ? String(+value.toFixed(6)) : '';
+    if (value.digits) return value.number.toFixed(value.digits);
     var text = String(value);
     if (/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text)) text = "'" + text;
     return /[",\r\n;\t]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
@@ -113,7 +131,7 @@
 
   /* what a plan's table holds: what it is, then its sites, then the areas of every level */
   cr.planRows = function (app) {
-    var view = planView(app),
+    var view = whole(app),
       group = cr.groupName(view.service.group),
       named = { group: group };
     return [].concat(
@@ -141,6 +159,8 @@
       [cr.t('file_after', named), total.covered],
       [cr.t('file_share_before'), total.before],
       [cr.t('file_share_after'), total.share],
+      cr.isAssigned(view) && [cr.t('file_assigned', named), view.result.capacity.assigned],
+      cr.isAssigned(view) && [cr.t('file_unserved', named), view.result.capacity.unserved],
       [cr.t('file_definition'), cr.planDefinition(view) + ' ' + cr.t('plan_first_come') + ' ' + cr.planAssumes(app)],
       [cr.t('file_sources'), [study.sources.map(cr.pick).join('; '), study.attribution].filter(Boolean).join('; ')]
     ].filter(Boolean);
@@ -154,6 +174,7 @@
         app.model.lowest ? cr.t('level_' + app.model.lowest) : cr.t('file_unit'),
         cr.t('file_gain', named),
         cr.t('file_capacity'),
+        cr.t('file_assigned', named),
         cr.t('file_lon'),
         cr.t('file_lat'),
         'x_m',
@@ -169,6 +190,7 @@
         place[1],
         view.result.gain.get(site.id) || 0,
         site.capacity,
+        view.assigned(site),
         degrees(site.lon),
         degrees(site.lat),
         site.x_cm / 100,
@@ -179,8 +201,9 @@
     return rows;
   }
 
+  /* a number with more decimals than others */
   function degrees(value) {
-    return { toString: function () { return value.toFixed(8); } };
+    return { number: value, digits: 8 };
   }
 
   function areaRows(app, view, named) {
@@ -231,7 +254,7 @@
   };
 
   cr.planGeoJSON = function (app) {
-    var view = planView(app),
+    var view = whole(app),
       asked = view.plan.question,
       named = { group: cr.groupName(view.service.group) };
     return {
@@ -247,6 +270,8 @@
       people: view.total.total,
       covered_before: view.result.covered_before,
       covered_after: view.total.covered,
+      assigned: cr.isAssigned(view) ? view.result.capacity.assigned : null,
+      unserved: cr.isAssigned(view) ? view.result.capacity.unserved : null,
       definition: cr.planDefinition(view) + ' ' + cr.t('plan_first_come'),
       gain_of: cr.t('file_gain', named),
       sources: app.model.study.sources.map(cr.pick),
@@ -261,6 +286,7 @@
             unit: place[1],
             gain: +(view.result.gain.get(site.id) || 0).toFixed(6),
             capacity: site.capacity === undefined ? null : site.capacity,
+            assigned: view.assigned(site),
             service: view.service.id,
             x_m: site.x_cm / 100,
             y_m: site.y_cm / 100,

@@ -1,4 +1,4 @@
-/* What a plan asks: service, who travels, the limit, the capacity of new sites; and the button that suggests one. */
+/* What a plan asks: service, who travels, the limit; and the button that suggests a site. */
 (function (cr) {
   'use strict';
 
@@ -9,7 +9,7 @@
       serviceChooser(app),
       profileChooser(app),
       limit(app),
-      capacity(app),
+      cr.capacityField(app),
       cr.planButtonOf('plan-suggest', cr.t('plan_suggest'), function () {
         cr.suggestSite(app);
       })
@@ -63,9 +63,16 @@
     var options = profiles(app).map(function (profile) {
       return [profile.name, cr.pick(profile.words)];
     });
-    return chooser(app, 'profile', options, function (value) {
-      ask(app, { profile: value });
-    });
+    var found = chooser(app, 'profile', options, function (value) {
+        ask(app, { profile: value });
+      }),
+      unit = app.model.services[cr.planOf(app).question.service].unit;
+    found.querySelector('span').appendChild(
+      app.tip.button(cr.t('definition'), function () {
+        return el('div', {}, cr.t('plan_profiles_why', { unit: cr.t('plan_by_' + unit) }));
+      })
+    );
+    return found;
   }
 
   /* the same sites for another service, and its theme with them */
@@ -111,36 +118,5 @@
     });
     slider.value = String(worth);
     return el('label', { class: 'plan-field' }, el('span', {}, cr.t(title), ' ', shown), slider);
-  }
-
-  /* what the capacity of the plan's service is counted in; empty where it isn't */
-  cr.planCapacityUnit = function (app) {
-    return app.model.services[cr.planOf(app).question.service].facilities.unit;
-  };
-
-  function capacity(app) {
-    var unit = cr.planCapacityUnit(app);
-    if (!unit) return null;
-    var input = el('input', {
-      type: 'number',
-      class: 'plan-capacity',
-      'data-focus': 'plan-capacity',
-      min: 0,
-      max: 1000000,
-      inputmode: 'numeric',
-      placeholder: cr.t('plan_capacity_none'),
-      onchange: function () {
-        var value = input.value === '' ? null : Math.min(1e6, Math.max(0, Math.round(+input.value)));
-        app.state.planCapacity = isFinite(value) ? value : null;
-        cr.drawDock(app);
-      }
-    });
-    input.value = app.state.planCapacity === null ? '' : String(app.state.planCapacity);
-    return el(
-      'label',
-      { class: 'plan-field' },
-      el('span', {}, cr.t('plan_capacity', { unit: cr.unitName(unit) })),
-      input
-    );
   }
 })((globalThis.civicreach = globalThis.civicreach || {}));

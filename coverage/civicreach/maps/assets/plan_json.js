@@ -57,8 +57,8 @@
 
   /* takes a saved scenario's place in the history; faults as sentences, and nothing is changed where there are any */
   cr.loadPlan = function (plan, object) {
-    if (!object || object.format !== FORMAT || !Array.isArray(object.sites)) return [cr.t('fault_format')];
-    if (object.version !== VERSION) return [cr.t('fault_version')];
+    if (!object || object.format !== FORMAT || !Array.isArray(object.sites)) return [cr.phrase('fault_format')];
+    if (object.version !== VERSION) return [cr.phrase('fault_version')];
     var faults = [],
       number = plan.what.services.findIndex(function (service) {
         return service.id === object.service;
@@ -66,11 +66,11 @@
       own = plan.what.services[number],
       asked = own && plan.model.services[number],
       profiled = own && own.profiles.some(isCalled(plan, object.profile));
-    if (object.crs !== plan.what.crs) faults.push(cr.t('fault_crs'));
-    if (!own) faults.push(cr.t('fault_service'));
-    else if (!profiled) faults.push(cr.t('fault_profile'));
+    if (object.crs !== plan.what.crs) faults.push(cr.phrase('fault_crs'));
+    if (!own) faults.push(cr.phrase('fault_service'));
+    else if (!profiled) faults.push(cr.phrase('fault_profile'));
     if (!isLimit(asked, object.minutes)) faults.push(minutesFault(asked));
-    if (object.sites.length > MOST_SITES) faults.push(cr.t('fault_sites', { n: MOST_SITES }));
+    if (object.sites.length > MOST_SITES) faults.push(cr.phrase('fault_sites', { n: MOST_SITES }));
     var sites = readSites(plan, object.sites.slice(0, MOST_SITES), profiled ? number : -1, object.profile, faults);
     if (!faults.length) plan.commit(sites, { service: number, profile: object.profile, minutes: object.minutes });
     return withStudy(plan, object, faults);
@@ -78,8 +78,9 @@
 
   /* first of all faults, that the scenario is one of another study */
   function withStudy(plan, object, faults) {
-    var from = faults.length ? cr.otherStudy(plan, object) : '';
-    return from ? [cr.t('fault_study', { from: from, to: cr.planStudy(plan) })].concat(faults) : faults;
+    if (!faults.length || !cr.otherStudy(plan, object)) return faults;
+    var named = { from: cr.otherStudy.bind(null, plan, object), to: cr.planStudy.bind(null, plan) };
+    return [cr.phrase('fault_study', named)].concat(faults);
   }
 
   /* whether minutes are a limit that the dock offers for a service; unknown services only need a number */
@@ -93,9 +94,9 @@
   }
 
   function minutesFault(service) {
-    if (!service) return cr.t('fault_number');
+    if (!service) return cr.phrase('fault_number');
     var range = cr.planRange(service);
-    return cr.t('fault_minutes', { min: inMinutes(range.min), max: inMinutes(range.max) });
+    return cr.phrase('fault_minutes', { min: inMinutes.bind(null, range.min), max: inMinutes.bind(null, range.max) });
     function inMinutes(value) {
       return cr.plain(Math.round(1e4 * value * range.minutes) / 1e4);
     }
@@ -114,7 +115,7 @@
         return found.site;
       });
     wrong.forEach(function (numbers, fault) {
-      faults.push(cr.t(fault, { n: numbers.join(', ') }));
+      faults.push(cr.phrase(fault, { n: numbers.join(', ') }));
     });
     return sites;
   }

@@ -4,6 +4,7 @@
   'use strict';
 
   var MS_PER_MINUTE = 60000;
+  var SLICE_MS = 40;
 
   /* whether the open theme can be planned for */
   cr.canPlan = function (app) {
@@ -12,8 +13,7 @@
 
   cr.planOf = function (app) {
     if (!app.plan) {
-      app.streets = new cr.Streets(app.data);
-      app.plan = new cr.Plan(app.model, app.streets);
+      app.plan = new cr.Plan(app.model, cr.streetsOf(app));
     }
     return app.plan;
   };
@@ -35,8 +35,9 @@
     if (opened && !cr.canPlan(app)) return;
     if (opened) followTheme(app);
     // who looked at everything still does, beside the dock
-    var whole = !app.state.selection && app.map.getZoom() <= app.wholeZoom + 0.01;
-    app.state.set({ planning: opened, planSaid: null, planFolded: opened && app.map.getSize().x < 700 });
+    var whole = (!opened || !app.state.selection) && app.map.getZoom() <= app.wholeZoom + 0.01;
+    app.state.set({ planning: opened, planSaid: null, planFolded: opened && app.map.getSize().x < 700 && !cr.isPhone() });
+    if (opened) cr.showMap(app);
     if (whole) app.fit(false, app.model.head.first);
     // the dock's first button, or the one that opened it
     var next = app.root.querySelector(opened ? '.plan-suggest' : '.tools .plan-open');
@@ -67,7 +68,10 @@
   cr.followPlan = function (app, keys) {
     if (keys.has('theme') && app.state.planning) {
       if (app.service() && cr.canPlan(app)) followTheme(app);
-      else app.state.planning = false;
+      else {
+        app.state.planning = false;
+        app.dockLeft = true;
+      }
     }
     if (keys.has('theme') && !keys.has('planSaid')) app.state.planSaid = null; // that was told of another theme
     if (keys.has('theme') || keys.has('planned')) {
@@ -76,7 +80,13 @@
     }
   };
 
-  /* do something to the plan; `said` is what the dock then tells: [word, filled] */
+  /* after the page is drawn again: where the dock went with its theme the map has its room back */
+  cr.fillRoom = function (app) {
+    if (app.dockLeft && app.map.getZoom() <= app.wholeZoom + 0.01) app.fit(false, app.model.head.first);
+    app.dockLeft = false;
+  };
+
+  /* do something to the plan; `said` is what the dock then tells: [word, filled, phrases of faults] */
   cr.changePlan = function (app, act, said) {
     var plan = cr.planOf(app),
       answer = act(plan);
@@ -89,6 +99,31 @@
     var change = Object.assign({ planned: app.state.planned + 1 }, more);
     if (!moving) change.settled = app.state.settled + 1;
     app.state.set(change);
+    if (moving) return;
+    cr.drawThemes(app); // the plan's theme has its share on its tab
+    goOnComputing(app);
+  };
+
+  /* who gets a place, where that takes longer than a click may: in slices, so that the page can be used meanwhile */
+  function goOnComputing(app) {
+    var result = app.plan.result;
+    if (!cr.isComputing(app.plan)) return;
+    setTimeout(function () {
+      if (app.plan.result !== result) return; // something else is being asked by now
+      if (cr.computeCapacity(app.plan, SLICE_MS)) tellComputed(app);
+      else goOnComputing(app);
+    });
+  }
+
+  function tellComputed(app) {
+    app.state.set({ planned: app.state.planned + 1, settled: app.state.settled + 1 });
+  }
+
+  /* what goes to paper or into a file waits for it */
+  cr.finishPlan = function (app) {
+    if (!app.plan || !cr.isComputing(app.plan)) return;
+    cr.computeCapacity(app.plan);
+    tellComputed(app);
   };
 
   /* the same sites for another service; {refused} where they can't stand, and then the plan is as it was */
@@ -99,7 +134,7 @@
         return plan.ask(cr.ownQuestion(app, number));
       },
       function (answer) {
-        var service = { service: cr.pick(app.model.services[number].name) };
+        var service = { service: cr.pick.bind(null, app.model.services[number].name) };
         return answer.refused ? ['said_' + answer.refused, service, []] : null;
       }
     );
@@ -116,7 +151,14 @@
   /* people of the service's group, with the group's name */
   cr.gainText = function (app, id) {
     var plan = cr.planOf(app);
-    return cr.amount(groupOf(app), plan.result.gain.get(id) || 0);
+    return cr.amount(groupOf(app), cr.gainTold(plan, id));
+  };
+
+  /* the same for a sentence that stays: as many as now, in whatever language it is read */
+  cr.gainLater = function (app, id) {
+    var group = groupOf(app),
+      gain = cr.gainTold(cr.planOf(app), id);
+    return cr.amount.bind(null, group, gain);
   };
 
   function groupOf(app) {
@@ -144,7 +186,7 @@
       },
       function (answer, plan) {
         if (answer.refused) return refusal(app, answer.refused);
-        return ['said_placed', { n: cr.numberOfSite(plan, answer.id), amount: cr.gainText(app, answer.id) }];
+        return ['said_placed', { n: cr.numberOfSite(plan, answer.id), amount: cr.gainLater(app, answer.id) }];
       }
     );
     return site.refused ? null : site;
@@ -211,13 +253,13 @@
         if (!site) return ['said_no_gain'];
         if (site.refused) return refusal(app, site.refused);
         return [
-          'said_suggested',
+          cr.hasCapacity(app) ? 'said_suggested_room' : 'said_suggested',
           {
             n: cr.numberOfSite(plan, site.id),
             of: cr.num(found.of),
             tried: cr.num(found.tried),
             ms: cr.num(found.milliseconds),
-            amount: cr.gainText(app, site.id)
+            amount: cr.gainLater(app, site.id)
           }
         ];
       }
@@ -231,6 +273,7 @@
     var asked = plan.question;
     if (back) plan.undo();
     else plan.redo();
+    cr.takeCapacity(app);
     // the question came back with the sites: so does its theme
     if (plan.question.service !== asked.service) app.setTheme(plan.question.service);
     cr.planChanged(app, { planSaid: [back ? 'said_undone' : 'said_redone'] });

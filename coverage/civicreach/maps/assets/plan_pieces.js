@@ -35,15 +35,38 @@
   /* what the study itself asks of a service: the streets within each of its bands; made when they are first drawn */
   cr.reachedPieces = function (app, service) {
     if (service.pieces) return service.pieces;
-    var plan = cr.planOf(app),
-      own = plan.ownQuestion(service.number),
-      per = service.unit === 'm' ? 1000 : MS_PER_MINUTE,
-      reach = plan.reachOf(own.service, own.profile);
-    var bands = service.bands.map(function (band) {
+    var reach = reachOf(app, service);
+    return (service.pieces = piecesFrom(reach, reach.nodeBefore, limitsOf(service)));
+  };
+
+  /* the streets within each of a service's bands around one facility; none where it is on no street */
+  cr.facilityPieces = function (app, service, facility) {
+    var reach = reachOf(app, service),
+      limits = limitsOf(service),
+      found = [];
+    found.streets = reach.streets.profile(reach.profile).streets;
+    if (reach.facilities.edge[facility] < 0) return found;
+    var place = reach.facility(facility),
+      near = reach.search.near(reach.search.seeds(place), limits[limits.length - 1]),
+      dist = new Int32Array(reach.costs.net.nodes).fill(cr.FAR);
+    for (var i = 0; i < near.node.length; i++) dist[near.node[i]] = near.cost[i];
+    spreadPieces(reach, dist, limits, found);
+    standing(reach, place, limits, found);
+    return found;
+  };
+
+  function reachOf(app, service) {
+    var own = cr.streetsOf(app).ownQuestion(service.number);
+    return app.streets.reach(own.service, own.profile);
+  }
+
+  /* a service's bands in ms */
+  function limitsOf(service) {
+    var per = service.unit === 'm' ? 1000 : MS_PER_MINUTE;
+    return service.bands.map(function (band) {
       return Math.round(band * per);
     });
-    return (service.pieces = piecesFrom(reach, reach.nodeBefore, bands));
-  };
+  }
 
   /* from costs at nodes, and from where existing facilities stand */
   function piecesFrom(reach, dist, bands) {

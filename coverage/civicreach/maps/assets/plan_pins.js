@@ -99,7 +99,7 @@
       },
       function (answer, plan) {
         if (answer && answer.refused) return cr.planRefusal(app, answer.refused);
-        return ['said_moved', { n: cr.numberOfSite(plan, id), amount: cr.gainText(app, id) }];
+        return ['said_moved', { n: cr.numberOfSite(plan, id), amount: cr.gainLater(app, id) }];
       }
     );
   }

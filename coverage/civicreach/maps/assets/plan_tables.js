@@ -5,11 +5,66 @@
   var el = cr.el;
 
   cr.planMark = function (app) {
-    var view = cr.shownPlan(app);
-    return view && el('span', { class: 'plan-mark' }, cr.t('plan_mark'));
+    if (cr.shownPlan(app)) return el('span', { class: 'plan-mark' }, cr.t('plan_mark'));
+    return cr.keepsStudy(app, app.theme()) ? el('span', { class: 'plan-mark kept' }, cr.t('plan_kept')) : null;
   };
 
-  /* a difference of shares in points, with its sign; nothing is '·' */
+  /* whether a theme shows the study's values beside a plan that would change them: that of an analysis that is about
+     the plan's service, as only service circles are counted anew in the page */
+  cr.keepsStudy = function (app, theme) {
+    var view = app.model.plan;
+    if (!view || !theme.topics) return false;
+    return theme.services.indexOf(view.service.id) >= 0;
+  };
+
+  /* what a theme with the study's values says about the plan, and the way back to it */
+  cr.keptNote = function (app) {
+    var view = app.model.plan;
+    if (!cr.keepsStudy(app, app.theme())) return null;
+    return el(
+      'p',
+      { class: 'plan-kept' },
+      cr.t('plan_kept_note', { service: cr.pick(view.service.name), n: view.plan.sites.length }) + ' ',
+      cr.planButtonOf('show-home', cr.t('plan_elsewhere_go'), function () {
+        app.setTheme(view.service.number);
+      })
+    );
+  };
+
+  /* proposed sites as rows of the table of facilities */
+  cr.plannedRows = function (app, view) {
+    return view.plan.sites.map(function (site, k) {
+      return {
+        name: cr.t('plan_site', { n: k + 1 }),
+        place: cr.placeOfSite(app, site).filter(Boolean).join(' · '),
+        number: k + 1,
+        planned: true,
+        class: 'planned',
+        capacity: site.capacity,
+        reached: view.reached(site),
+        gain: cr.gainTold(view.plan, site.id),
+        assigned: view.assigned(site),
+        act: function () {
+          cr.goToSite(app, site.id);
+        }
+      };
+    });
+  };
+
+  cr.plannedName = function (row) {
+    return [
+      el('i', { class: 'sign-pin', 'aria-hidden': true }, row.number),
+      el('span', { class: 'name', title: row.place }, row.name),
+      el('small', {}, row.place)
+    ];
+  };
+
+  /* whether places at sites are handed out */
+  cr.isAssigned = function (view) {
+    return !!view && !!view.result.capacity && !view.result.capacity.computing;
+  };
+
+  /* a difference of shares in points as they are shown, with its sign; nothing is '·' */
   cr.points = function (change) {
     if (change === null || Math.abs(change) < 0.0005) return el('span', { class: 'soft' }, '·');
     return (change > 0 ? '+' : '−') + Math.abs(100 * change).toFixed(1);
@@ -49,7 +104,7 @@
             { class: 'plan-delta' },
             cr.t('plan_now_then', { now: cr.percent(total.before), then: cr.percent(total.share) }),
             ' ',
-            el('b', { 'data-plan': 'change' }, pointsText(total.change || 0))
+            el('b', { 'data-plan': 'change' }, pointsText(total.told || 0))
           ),
           el('div', { 'data-plan': 'gained' }, cr.t('plan_newly', { amount: cr.amount(service.group, total.gained) })),
           assigned(view),
@@ -67,7 +122,9 @@
   function assigned(view) {
     var told = view.result.capacity;
     if (!told) return null;
-    var said = cr.t('plan_assigned', { n: cr.num(told.assigned), m: cr.num(told.unserved) });
+    var said = told.computing
+      ? cr.t('plan_computing')
+      : cr.t('plan_assigned', { n: cr.num(told.assigned), m: cr.num(told.unserved) });
     return el('div', { 'data-plan': 'assigned' }, said);
   }
 
@@ -164,7 +221,7 @@
             'li',
             {},
             cr.placeOfSite(app, site).filter(Boolean).join(' · ') + ' ',
-            el('b', {}, cr.t('plan_gain', { n: cr.num(view.result.gain.get(site.id) || 0) }))
+            el('b', {}, cr.t('plan_gain', { n: cr.num(cr.gainTold(view.plan, site.id)) }))
           );
         })
       ),
@@ -179,7 +236,7 @@
       column('before', cr.t('col_plan_before'), cr.percent),
       column('share', cr.t('col_plan_share'), cr.percent),
       column('uncovered', cr.t('col_uncovered'), cr.num),
-      Object.assign(column('change', cr.t('col_plan_change'), cr.points), { class: 'plan-change' })
+      Object.assign(column('told', cr.t('col_plan_change'), cr.points), { class: 'plan-change' })
     ];
   };
 

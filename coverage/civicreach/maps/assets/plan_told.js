@@ -21,16 +21,33 @@
         'div',
         { class: 'plate-figures' },
         el('div', { class: 'plate-figure' }, cr.planQuestion(view)),
+        view.otherQuestion && el('div', { class: 'plate-figure doubt' }, cr.t('plan_changed_question')),
         line(cr.t('col_plan_before'), cr.percent(view.total.before)),
         line(cr.t('col_plan_share'), cr.percent(view.total.share)),
         line(cr.t('plan_newly', { amount: '' }).trim(), cr.quantity(group, view.total.gained)),
         view.plan.sites.map(function (site, k) {
           var place = cr.placeOfSite(app, site).filter(Boolean).join(' · ');
-          return line(k + 1 + '. ' + place, cr.t('plan_gain', { n: cr.num(view.result.gain.get(site.id) || 0) }));
+          return line(k + 1 + '. ' + place, cr.t('plan_gain', { n: cr.num(cr.gainTold(view.plan, site.id)) }));
         }),
         el('div', { class: 'plate-figure' }, el('div', { class: 'soft' }, cr.planAssumes(app)))
       )
     ];
+  };
+
+  /* with what limit and for whom a plan counts where that isn't what the study asks: the other themes keep to that */
+  cr.planAsks = function (app, view) {
+    var asked = view.plan.question,
+      own = cr.ownQuestion(app, asked.service);
+    if (!view.otherQuestion) return '';
+    var profile = app.model.head.what_if.profiles.find(function (each) {
+      return each.name === asked.profile;
+    });
+    return [
+      asked.profile !== own.profile && profile && cr.pick(profile.words),
+      cr.t('limit_' + view.service.unit, { n: cr.plain(view.limit) })
+    ]
+      .filter(Boolean)
+      .join(cr.language() === 'zh' ? '' : ', ');
   };
 
   /* facts of a unit for its tip and card */
@@ -38,7 +55,7 @@
     return [
       [cr.t('tip_plan_share') + ' · ' + cr.groupName(service.group), cr.percent(row.share)],
       [cr.t('tip_plan_before'), cr.percent(row.before)],
-      [cr.t('col_plan_change'), row.change === null ? '–' : cr.pointsText(row.change)],
+      [cr.t('col_plan_change'), row.told === null ? '–' : cr.pointsText(row.told)],
       [cr.t('tip_uncovered'), cr.num(row.uncovered) + ' / ' + cr.quantity(service.group, row.total)]
     ];
   };

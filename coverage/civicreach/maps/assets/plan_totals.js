@@ -63,6 +63,37 @@
     }, 0);
   }
 
+  /* whole numbers that add up to the rounded sum: the largest parts that were cut off come first */
+  cr.addingUp = function (values) {
+    var whole = values.map(Math.floor),
+      left = Math.round(sum(values)) - sum(whole),
+      order = values.map(function (_, k) {
+        return k;
+      });
+    order.sort(function (a, b) {
+      return values[b] - whole[b] - (values[a] - whole[a]) || a - b;
+    });
+    order.slice(0, left).forEach(function (k) {
+      whole[k]++;
+    });
+    return whole;
+  };
+
+  /* what a site is said to gain, in whole people, so that all of them add up to what is said of the plan */
+  cr.gainTold = function (plan, id) {
+    var result = plan.result;
+    if (!result.told) {
+      var ids = Array.from(result.gain.keys()),
+        shown = cr.addingUp(Array.from(result.gain.values()));
+      result.told = new Map(
+        ids.map(function (each, k) {
+          return [each, shown[k]];
+        })
+      );
+    }
+    return result.told.get(id) || 0;
+  };
+
   function inPeople(values) {
     return values.map(function (value) {
       return value / MICRO;

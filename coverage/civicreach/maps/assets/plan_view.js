@@ -3,6 +3,7 @@
   'use strict';
 
   var MS_PER_MINUTE = 60000;
+  var MICRO = 1e6;
   var count = 0;
 
   cr.PLAN_COLOUR = '#d9540b';
@@ -39,6 +40,7 @@
         uncovered: Math.max(0, people - after),
         share: people > 0 ? after / people : null,
         change: people > 0 ? (after - before) / people : null,
+        told: people > 0 ? toldChange(before / people, after / people) : null,
         gained: after - before
       };
     }
@@ -48,6 +50,36 @@
       var table = this.result.by_level[level];
       if (!table || !(table.people[index] > 0)) return null;
       return this.sum(table.people[index], table.before[index], table.after[index]);
+    }
+
+    /* urban, rural or unmarked units together, as the lowest ones add up; null where nobody lives */
+    kindRow(kind) {
+      var model = this.plan.model,
+        table = this.result.by_level[model.lowest],
+        kinds = model.head.areas.kinds || [],
+        sums = [0, 0, 0]; // in millionths, so that they are exact
+      kinds.forEach(function (each, i) {
+        if (each !== kind) return;
+        [table.people, table.before, table.after].forEach(function (values, k) {
+          sums[k] += Math.round(MICRO * values[i]);
+        });
+      });
+      return sums[0] > 0 ? this.sum(sums[0] / MICRO, sums[1] / MICRO, sums[2] / MICRO) : null;
+    }
+
+    /* people within the limit of a site, whoever else reaches them */
+    reached(site) {
+      var found = this.plan.within(site),
+        micro = 0;
+      for (var i = 0; i < found.home.length; i++)
+        if (found.cost[i] <= this.limit_ms && this.plan.unit[found.home[i]]) micro += this.plan.base.amount[found.home[i]];
+      return micro / MICRO;
+    }
+
+    /* people who are given a place at a site; null where capacity isn't handed out or still being computed */
+    assigned(site) {
+      var told = this.result.capacity;
+      return told && !told.computing ? told.by_site.get(site.id) || 0 : null;
     }
 
     within(cost) {
@@ -81,6 +113,12 @@
       return this.fresh;
     }
   };
+
+  /* the difference of two shares as they are shown, in percent with one decimal: what a reader finds who subtracts */
+  function toldChange(before, after) {
+    return Math.round(10 * cr.fixed(100 * after, 1) - 10 * cr.fixed(100 * before, 1)) / 1000;
+  }
+  cr.toldChange = toldChange;
 
   /* what is in `all` and not in `taken`: both flat lists of four numbers a piece: edge, from and to (shares), band */
   cr.piecesWithout = function (all, taken) {

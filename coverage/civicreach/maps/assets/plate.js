@@ -41,7 +41,7 @@
       el(
         'div',
         { class: 'plate-title' },
-        cr.pick(study.name) + ' · ' + cr.pick(app.theme().name) + ' ',
+        cr.pick(study.name) + ' · ' + (app.analysis() ? cr.topicName(app, app.analysis()) : cr.pick(app.theme().name)) + ' ',
         cr.planMark(app)
       ),
       study.synthetic && el('div', { class: 'plate-synthetic' }, note || cr.t('synthetic'))
@@ -65,9 +65,10 @@
           { class: study.review ? null : 'todo' },
           study.review ? cr.t('review', { number: study.review }) : cr.t('review_empty')
         ),
-        study.author && el('span', {}, cr.t('author', { author: study.author })),
+        cr.signed('author', study.author),
         el('span', {}, cr.vintage(study)),
-        el('span', {}, study.date ? cr.t('date', { date: study.date }) : cr.t('printed', { date: today })),
+        cr.signed('date', study.date),
+        !study.date && el('span', {}, cr.t('printed', { date: today })),
         !study.synthetic && cr.pick(study.note) && el('span', {}, cr.pick(study.note))
       ),
       el(
@@ -132,8 +133,8 @@
   /* the first figures with what they mean */
   function figures(app) {
     if (cr.shownPlan(app)) return cr.planPlate(app);
-    var all = app.theme().figures,
-      first = all.slice(0, 4);
+    var told = app.analysis() ? cr.chosen.figures(app, app.analysis()) : { own: true, first: app.theme().figures },
+      first = told.first.slice(0, 4);
     return [
       el('div', { class: 'plate-name' }, cr.t('figures')),
       el(
@@ -146,7 +147,7 @@
             el(
               'div',
               { class: 'plate-value' },
-              el('span', {}, cr.figureLabel(figure)),
+              el('span', {}, app.analysis() ? cr.wholeLabel(app, figure, told.own) : cr.figureLabel(figure)),
               el('b', {}, cr.pick(figure.text))
             ),
             k < 2 && figure.definition[0] && el('div', { class: 'soft' }, cr.pick(figure.definition))

@@ -87,7 +87,8 @@
       outline(ctx, style, box);
       ctx.fillStyle = own;
       ctx.fill();
-    } else hatch(ctx, style, box, style.getPropertyValue('--c') || '#8a949d');
+    } else if (/never/.test(node.className)) hatch(ctx, style, box, '#ffffff', true);
+    else hatch(ctx, style, box, style.getPropertyValue('--c') || '#8a949d');
   }
 
   /* the tick of a scale, or the cross over a home */
@@ -104,10 +105,10 @@
     line(ctx, x, top, x, top + parseFloat(before.height), parseFloat(before.borderLeftWidth), before.borderLeftColor);
   }
 
-  function hatch(ctx, style, box, colour) {
+  function hatch(ctx, style, box, colour, kept) {
     ctx.save();
     outline(ctx, style, box);
-    ctx.fillStyle = '#ffffff';
+    ctx.fillStyle = kept ? 'transparent' : '#ffffff';
     ctx.fill();
     ctx.clip();
     for (var x = box.left - box.height; x < box.left + box.width; x += 5)

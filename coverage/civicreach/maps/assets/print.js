@@ -11,8 +11,14 @@
     var kept = null;
     window.addEventListener('beforeprint', function () {
       app.tip.hide();
+      cr.finishPlan(app);
       if (kept || document.documentElement.classList.contains('plating')) return; // a map sheet is ready
-      kept = { centre: app.map.getCenter(), zoom: app.map.getZoom(), closed: closedDetails(app.root) };
+      kept = {
+        centre: app.map.getCenter(),
+        zoom: app.map.getZoom(),
+        whole: app.wholeZoom,
+        closed: closedDetails(app.root)
+      };
       kept.closed.forEach(function (node) {
         node.open = true;
       });
@@ -29,6 +35,7 @@
       });
       layOut(app, false);
       app.map.setView(kept.centre, kept.zoom, { animate: false });
+      app.wholeZoom = kept.whole; // who looked at everything still does
       kept = null;
       cr.drawLegend(app);
       app.repaintAll();

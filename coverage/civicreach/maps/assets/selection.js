@@ -16,6 +16,7 @@
     if (what) Object.assign(change, app.analysis() ? ofAnalysis(app, what, go) : ofService(app, what, go));
     app.state.set(change);
     if (what && go) cr.goTo(app, what);
+    else if (what) cr.showMap(app);
   };
 
   function ofService(app, what, go) {
@@ -42,12 +43,12 @@
       change.marks[cr.chosen.marksKey(app, layer)] = true;
     }
     if (!go) {
-      var list = analysis.listOf(what, state.listing[analysis.id] || 0);
+      var list = analysis.listOf(what, cr.chosen.listingAt(app));
       if (what.kind === 'unit' && (state.panel === 'topic' || list < 0)) change.panel = 'topic';
       else if (list >= 0) {
         change.panel = 'lists';
         change.listing = Object.assign({}, state.listing);
-        change.listing[analysis.id] = list;
+        change.listing[cr.chosen.topicKey(app)] = list;
       }
     }
     if (what.kind === 'unit') change.open = unfolded(app, what, cr.chosen.level(app));

@@ -16,8 +16,8 @@
           panel: 'topic', // of an analysis: 'topic' or 'lists'
           topic: {}, // by analysis: number of its topic
           colour: {}, // by analysis and topic: number of the field that units are coloured by
-          listing: {}, // by analysis: number of its list
-          marks: {}, // by analysis and layer: whether it is drawn, where that was changed
+          listing: {}, // by analysis and topic: number of its list
+          marks: {}, // by analysis, topic and layer: whether it is drawn, where that was changed
           whole: {}, // by table: true where all rows are shown
           wide: false, // more room for tables than for the map
           open: {}, // unfolded rows by unit key
@@ -40,7 +40,7 @@
           planned: 0, // goes up with every change of the plan, also while a pin is being dragged
           settled: 0, // goes up when it is let go
           planSaid: null, // [word, filled, faults] that the what-if dock tells
-          planCapacity: null, // of new sites; null: no limit
+          planCapacity: null, // of all sites and the next; null: no limit, or sites that differ
           legendOpen: true,
           // {kind: 'unit', level, index} | {kind: 'facility' or 'home', index} | {kind: 'feature', layer, index} |
           // {kind: 'place', list, index}

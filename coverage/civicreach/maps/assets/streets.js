@@ -3,6 +3,8 @@
 (function (cr) {
   'use strict';
 
+  var MS_PER_MINUTE = 60000;
+
   cr.Streets = class Streets {
     constructor(data) {
       this.data = data;
@@ -10,8 +12,9 @@
       this.nets = [];
       this.snaps = [];
       this.worlds = [];
-      this.boxes = [];
+      this.drawn = new WeakMap(); // lines of pieces that have been drawn
       this.homesOf = new Map();
+      this.reaches = new Map();
       this.shown = 0; // the drawing that pieces belong to: that of the plan's profile
     }
 
@@ -80,6 +83,19 @@
       return this.homesOf.get(key);
     }
 
+    /* what a service means on the streets of a profile; made once */
+    reach(service, profile) {
+      var key = service + ' ' + profile;
+      if (!this.reaches.has(key)) this.reaches.set(key, new cr.PlanReach(this, service, profile));
+      return this.reaches.get(key);
+    }
+
+    /* what the study itself asks of a service */
+    ownQuestion(number) {
+      var own = this.what.services[number];
+      return { service: number, profile: this.what.profiles[own.profile].name, minutes: own.limit_ms / MS_PER_MINUTE };
+    }
+
     /* existing facilities of service k */
     facilities(name, k) {
       return this.costs(name).places(this.data, 's' + k);
@@ -95,7 +111,6 @@
         world[2 * i] = cr.worldX(at[0]);
         world[2 * i + 1] = cr.worldY(at[1]);
       }
-      this.boxes[number] = boxesOf(net, world);
       return world;
     }
 
@@ -117,75 +132,26 @@
     /* one open path of the pieces [edge, from, to, band, ...] of a band (null: of all); the caller strokes it */
     trace(ctx, view, pieces, band) {
       var number = pieces.streets === undefined ? this.shown : pieces.streets,
-        net = this.net(number),
-        world = this.world(number),
-        box = this.boxes[number];
+        made = this.drawn.get(pieces);
+      if (!made) this.drawn.set(pieces, (made = new cr.PieceLines(this.net(number), this.world(number), pieces)));
       ctx.beginPath();
-      for (var i = 0; i < pieces.length; i += 4) {
-        var q = 4 * pieces[i];
-        if (band !== null && band !== undefined && pieces[i + 3] !== band) continue;
-        if (box[q] > view.x1 || box[q + 2] < view.x0 || box[q + 1] > view.y1 || box[q + 3] < view.y0) continue;
-        tracePiece(ctx, view, net, world, pieces[i], pieces[i + 1], pieces[i + 2]);
-      }
+      made.trace(ctx, view, band);
     }
   };
-
-  /* box of each edge: west, north, east, south in world coordinates */
-  function boxesOf(net, world) {
-    var box = new Float64Array(4 * net.edges);
-    for (var e = 0; e < net.edges; e++) {
-      var x0 = Infinity,
-        y0 = Infinity,
-        x1 = -Infinity,
-        y1 = -Infinity;
-      for (var k = net.at[e]; k < net.at[e + 1]; k++) {
-        x0 = Math.min(x0, world[2 * k]);
-        x1 = Math.max(x1, world[2 * k]);
-        y0 = Math.min(y0, world[2 * k + 1]);
-        y1 = Math.max(y1, world[2 * k + 1]);
-      }
-      box.set([x0, y0, x1, y1], 4 * e);
-    }
-    return box;
-  }
-
-  function tracePiece(ctx, view, net, world, edge, from, to) {
-    var end = net.at[edge + 1],
-      drawn = net.drawn[edge],
-      start = from * drawn,
-      stop = to * drawn,
-      walked = 0,
-      begun = false;
-    for (var k = net.at[edge] + 1; k < end && walked < stop; k++) {
-      var dx = net.x[k] - net.x[k - 1],
-        dy = net.y[k] - net.y[k - 1],
-        length = Math.sqrt(dx * dx + dy * dy);
-      if (length > 0 && walked + length >= start) {
-        if (!begun) put(ctx, view, world, k, Math.max(0, (start - walked) / length), 'moveTo');
-        begun = true;
-        put(ctx, view, world, k, Math.min(1, (stop - walked) / length), 'lineTo');
-      }
-      walked += length;
-    }
-  }
-
-  function put(ctx, view, world, k, share, what) {
-    var x = world[2 * k - 2] + share * (world[2 * k] - world[2 * k - 2]),
-      y = world[2 * k - 1] + share * (world[2 * k + 1] - world[2 * k - 1]);
-    ctx[what](x * view.scale - view.ox, y * view.scale - view.oy);
-  }
 
   function polynomial(fit, a, b) {
     var p = (a - fit.middle[0]) / fit.half[0],
       q = (b - fit.middle[1]) / fit.half[1],
+      one = fit.terms[0],
+      two = fit.terms[1],
       first = fit.base[0],
       second = fit.base[1],
       k = 0,
       pi = 1;
     for (var i = 0; i <= fit.degree; i++, pi *= p) {
-      for (var j = 0, power = pi; i + j <= fit.degree; j++, power *= q, k++) {
-        first += fit.terms[0][k] * power;
-        second += fit.terms[1][k] * power;
+      for (var j = fit.degree - i, power = pi; j >= 0; j--, power *= q, k++) {
+        first += one[k] * power;
+        second += two[k] * power;
       }
     }
     return [first, second];

@@ -126,6 +126,8 @@
       var model = app.model,
         service = app.service(),
         f = service.facilities;
+      var plan = cr.shownPlan(app),
+        planned = plan ? cr.plannedRows(app, plan) : [];
       var rows = f.name.map(function (name, index) {
         return {
           name: name || f.id[index],
@@ -140,6 +142,7 @@
         rows.sort(function (a, b) {
           return (b.reached || 0) - (a.reached || 0);
         });
+      rows = planned.concat(rows);
       var columns = [
         {
           key: 'name',
@@ -149,19 +152,20 @@
             return r.name;
           },
           show: function (r) {
-            return named(r.name, r.snapped ? '' : cr.t('tip_unsnapped'));
+            return r.planned ? cr.plannedName(r) : named(r.name, r.snapped ? '' : cr.t('tip_unsnapped'));
           }
         },
         numeric('capacity', f.unit ? cr.t('col_capacity') + ' (' + cr.unitName(f.unit) + ')' : cr.t('col_capacity')),
         numeric('reached'),
-        numeric('catchment')
-      ];
+        planned.length ? numeric('gain') : numeric('catchment'),
+        cr.isAssigned(plan) && numeric('assigned')
+      ].filter(Boolean);
       return cr.table(
         app,
         columns.filter(function (c) {
           return (
             c.key !== 'capacity' ||
-            f.capacity.some(function (n) {
+            f.capacity.concat(planned.map(capacityOf)).some(function (n) {
               return n !== null;
             })
           );
@@ -170,6 +174,10 @@
       );
     }
   };
+
+  function capacityOf(row) {
+    return row.capacity;
+  }
 
   var EMPTY = { total: null, uncovered: null, share: null, straight: null, sites: null };
 
@@ -249,12 +257,13 @@
   function totals(app, service) {
     var model = app.model,
       whole = model.total(service),
+      plan = cr.shownPlan(app),
       split = service.tables.urban_rural,
       found = [];
     if (whole) found.push(Object.assign({ name: cr.t('all_of'), class: 'total' }, whole));
     ['urban', 'rural', 'unknown'].forEach(function (kind) {
       var i = split ? split.id.indexOf(kind) : -1,
-        row = i >= 0 && model.row(service, 'urban_rural', i);
+        row = i >= 0 && (plan ? plan.kindRow(kind) : model.row(service, 'urban_rural', i));
       if (row) found.push(Object.assign({ name: cr.t(kind), class: 'total part' }, row));
     });
     return found;

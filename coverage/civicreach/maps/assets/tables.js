@@ -20,7 +20,11 @@
       'data-tab': panel.key,
       'data-theme': app.state.theme
     });
-    cr.redraw(box, [panel.above, tabs(app, panel), panel.caption, cr.add(scroll, [panel.body])]);
+    cr.redraw(box, [
+      panel.above,
+      el('div', { class: 'tab-line' }, tabs(app, panel), panel.caption),
+      cr.add(scroll, [panel.body])
+    ]);
     scroll.scrollTop = top;
     scroll.scrollLeft = left;
     cr.markRows(app, !same);
@@ -88,38 +92,29 @@
   function caption(app) {
     var state = app.state,
       levels = tableLevels(app.model),
-      unit = cr.groupUnit(app.service().group);
+      unit = cr.groupUnit(app.service().group),
+      planned = !!cr.shownPlan(app),
+      between = cr.language() === 'zh' ? '；' : '; ',
+      hint = cr.t((planned ? 'plan_cap_' : 'cap_') + state.tab), // on paper nobody clicks
+      said = [unit && cr.t('unit_of', { unit: unit }), state.tab === 'areas' && cr.t('whole_numbers')].filter(Boolean);
     return el(
       'div',
-      { class: 'caption' },
-      el('span', {}, cr.planMark(app), cr.t((cr.shownPlan(app) ? 'plan_cap_' : 'cap_') + state.tab), unit && (cr.language() === 'zh' ? '；' : '; ') + cr.t('unit_of', { unit: unit }), state.tab === 'areas' && (cr.language() === 'zh' ? '；' : '; ') + cr.t('whole_numbers')),
+      { class: 'caption' + (planned ? ' titled' : '') },
+      el(
+        'span',
+        {},
+        cr.planMark(app),
+        el(
+          'span',
+          { class: planned ? null : 'cap-text' },
+          el('span', { class: planned ? null : 'on-screen' }, hint, said.length > 0 && between),
+          said.join(between)
+        )
+      ),
       (state.tab === 'gaps' || !app.model.lowest) && cr.showUncovered(app, 'home_show'),
       state.tab === 'areas' && cr.levelSwitch(app, levels, cr.tableLevel(app))
     );
   }
-
-  /* a button for each level; nothing where there is only one */
-  cr.levelSwitch = function (app, levels, now) {
-    if (levels.length < 2) return null;
-    return el(
-      'span',
-      { class: 'levels', role: 'group' },
-      levels.map(function (level) {
-        return el(
-          'button',
-          {
-            type: 'button',
-            'data-focus': 'level:' + level,
-            'aria-pressed': String(now === level),
-            onclick: function () {
-              app.state.set({ level: level });
-            }
-          },
-          cr.t('level_' + level)
-        );
-      })
-    );
-  };
 
   function tableLevels(model) {
     return model.levels.filter(function (level) {
@@ -249,14 +244,16 @@
     var chosen = row.select;
     function go() {
       if (chosen) app.select(chosen, true);
+      else if (row.act) row.act();
     }
     return el(
       'tr',
       {
         class: row.class,
-        tabindex: chosen ? '0' : false,
+        tabindex: chosen || row.act ? '0' : false,
         'data-key': chosen && cr.rowKey(chosen),
-        'data-focus': chosen && 'row:' + cr.rowKey(chosen),
+        'data-focus': chosen ? 'row:' + cr.rowKey(chosen) : row.act ? 'row:' + row.name : false,
+        'data-act': !!row.act,
         onclick: go,
         onkeydown: function (event) {
           if (event.target !== event.currentTarget) return;

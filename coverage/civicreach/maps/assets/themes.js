@@ -51,17 +51,39 @@
     );
   }
 
-  /* the number beside a theme's name: of a service the share that is covered, of an analysis its first figure */
-  function headline(theme) {
-    var figure = theme.figure ? theme.figure('people_share') : theme.figures[0];
+  /* the number beside a theme's name: of a service the share that is covered, of an analysis the first figure
+     of its chosen topic */
+  function headline(app, theme) {
+    var plan = app.model.plan;
+    if (plan && plan.service === theme) return [cr.percent(plan.total.share).replace('%', ''), '%'];
+    var figure = theme.figure ? theme.figure('people_share') : cr.chosen.figures(app, theme).first[0];
     return figure && figure.value !== null ? cr.splitValue(cr.pick(figure.text)) : null;
+  }
+
+  /* which of an analysis' figures its tab shows: "elder gaps 80 %" is no gap of 80 % */
+  function whatOf(app, theme) {
+    var figure = cr.chosen.figures(app, theme).first[0];
+    if (!figure || figure.value === null) return '';
+    var parts = cr.figureLabel(figure).split(/：|: /);
+    return parts[parts.length - 1];
+  }
+
+  /* beside a plan: what its own theme shows today, and which themes leave it out */
+  function besidePlan(app, theme) {
+    var plan = app.model.plan;
+    if (plan && plan.service === theme)
+      return cr.t('plan_tab_now', { n: cr.percent(plan.total.before), at: cr.planAsks(app, plan) }).trim();
+    return cr.keepsStudy(app, theme) ? cr.t('plan_kept_short') : '';
   }
 
   function tab(app, k, all) {
     var theme = app.model.themes[k],
       on = app.state.theme === k,
-      value = headline(theme),
-      name = cr.pick(theme.name);
+      value = headline(app, theme),
+      beside = besidePlan(app, theme),
+      longest = cr.language() === 'zh' ? 7 : 14, // letters of what stands below the number
+      what = theme.figure ? '' : whatOf(app, theme),
+      name = theme.figure ? cr.pick(theme.name) : cr.topicName(app, theme);
     return el(
       'button',
       {
@@ -69,7 +91,8 @@
         role: 'tab',
         'aria-selected': String(on),
         tabindex: on ? '0' : '-1',
-        title: name,
+        title: beside ? name + ' · ' + beside : name,
+        class: what ? 'stacked' : null,
         'data-theme': k,
         'data-focus': 'theme:' + k,
         style: { '--c': theme.ramp.accent },
@@ -83,9 +106,16 @@
           });
         }
       },
-      el('span', { class: 'theme-name' }, name),
+      el('span', { class: 'theme-name' }, cr.pick(theme.name)),
       value &&
-        el('span', { class: 'theme-value' }, value[0], value[1] && value[1].length < 4 && el('small', {}, ' ' + value[1]))
+        el(
+          'span',
+          { class: 'theme-value' + (beside || what ? ' two' : '') + (theme.figure ? '' : ' of-analysis') },
+          value[0],
+          value[1] && value[1].length < 4 && el('small', {}, ' ' + value[1]),
+          beside && el('em', {}, beside),
+          !beside && what && el('em', { class: 'theme-what', title: what }, cr.shorten(what, longest))
+        )
     );
   }
 
@@ -112,8 +142,10 @@
       'optgroup',
       { label: cr.t(title) },
       app.model.themes.slice(from, to).map(function (theme, i) {
-        var value = headline(theme);
-        return el('option', { value: from + i }, cr.pick(theme.name) + (value ? '  ' + value.join(' ') : ''));
+        var value = headline(app, theme);
+        var what = theme.figure ? '' : whatOf(app, theme),
+          said = value ? '  ' + value.join(' ') + (what && ' · ' + what) : '';
+        return el('option', { value: from + i }, cr.pick(theme.name) + said);
       })
     );
   }

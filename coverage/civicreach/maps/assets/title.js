@@ -13,16 +13,17 @@
       find = function (what) {
         return root.querySelector(what);
       };
-    document.title = name + ' · ' + cr.pick(theme.name);
+    var full = app.analysis() ? cr.topicName(app, theme) : cr.pick(theme.name);
+    document.title = name + ' · ' + full;
     document.documentElement.lang = cr.language() === 'zh' ? 'zh-CN' : 'en';
     cr.fill(find('.skip'), cr.t('skip'));
     cr.fill(find('.eyebrow'), cr.t('eyebrow'));
-    cr.fill(find('h1'), name, el('span', { class: 'dot', 'aria-hidden': true }, '·'), cr.pick(theme.name), cr.planMark(app));
+    cr.fill(find('h1'), name, el('span', { class: 'dot', 'aria-hidden': true }, '·'), titled(cr.pick(theme.name), full), cr.planMark(app));
     cr.fill(
       find('.meta'),
-      study.date && el('span', {}, cr.t('date', { date: study.date })),
+      signed('date', study.date),
       el('span', {}, vintage(study)),
-      study.author && el('span', {}, cr.t('author', { author: study.author })),
+      signed('author', study.author),
       study.review
         ? el('span', {}, cr.t('review', { number: study.review }))
         : el('span', { class: 'todo' }, cr.t('review_empty')),
@@ -33,6 +34,29 @@
     var said = note.indexOf(cr.t('synthetic')) >= 0;
     cr.fill(banner, el('b', {}, said ? note : cr.t('synthetic')), !said && note && el('span', {}, note));
   };
+
+  /* a theme's name and, on paper, what is asked of it */
+  function titled(name, full) {
+    if (name === full) return name;
+    return [el('span', { class: 'on-screen' }, name), el('span', { class: 'only-paper' }, full)];
+  }
+
+  /* an analysis with the topic that is chosen of it, where it has several and isn't named in the topic's title */
+  cr.topicName = function (app, analysis) {
+    var name = cr.pick(analysis.name),
+      topic = cr.chosen.topicOf(app, analysis),
+      title = topic ? cr.pick(topic.title) : '';
+    if (!topic || analysis.topics.length < 2) return name;
+    return title.indexOf(name) === 0 ? title : name + ' · ' + title;
+  };
+
+  /* who made it or when; a line to fill in by hand where the study doesn't say */
+  function signed(what, value) {
+    var fill = {};
+    fill[what] = value;
+    return value ? el('span', {}, cr.t(what, fill)) : el('span', { class: 'blank' }, cr.t(what + '_empty'), el('i', {}));
+  }
+  cr.signed = signed;
 
   /* how old the data are */
   function vintage(study) {

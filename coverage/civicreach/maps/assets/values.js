@@ -11,7 +11,7 @@
       return known ? cr.pick(field.words[value]) : value;
     }
     if (field.kind === 'flag') return cr.t(value ? 'yes' : 'no');
-    if (value === Infinity) return cr.t('no_way');
+    if (value === Infinity) return field.endless ? cr.pick(field.endless) : cr.t('no_way');
     if (field.kind === 'share') return cr.percent(value);
     return cr.num(value, field.kind === 'number' ? field.digits : DIGITS[field.kind]);
   };
@@ -23,6 +23,27 @@
     if (cr.language() === 'zh') return Math.abs(value) < 1e8 ? plain(value / 1e4) + '万' : plain(value / 1e8) + '亿';
     return Math.abs(value) < 1e6 ? plain(value / 1e3) + 'k' : plain(value / 1e6) + 'M';
   };
+
+  /* the breaks of one scale, all with the decimals that one of them needs */
+  cr.briefly = function (kind, values) {
+    var texts = values.map(function (value) {
+        return cr.brief(kind, value);
+      }),
+      same = values.every(function (value) {
+        return Math.abs(value) < 1e4;
+      }),
+      factor = kind === 'share' ? 100 : 1,
+      digits = Math.max.apply(null, texts.map(decimals).concat(0));
+    if (!same || !digits) return texts;
+    return values.map(function (value) {
+      return value === 0 ? texts[values.indexOf(value)] : cr.num(factor * value, digits) + (kind === 'share' ? '%' : '');
+    });
+  };
+
+  function decimals(text) {
+    var at = text.indexOf('.');
+    return at < 0 ? 0 : text.slice(at + 1).replace(/\D/g, '').length;
+  }
 
   /* people and things are whole; what is divided by a thousand has its decimals */
   cr.plainNumber = function (value) {

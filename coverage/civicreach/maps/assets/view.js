@@ -31,29 +31,27 @@
     );
   };
 
-  /* what the open what-if dock takes of the map: of its right side, on a phone of its lower part */
+  /* what the open what-if dock takes of the map's right side; on a phone it stands below the map */
   function dockRoom(app) {
     var dock = app.root.querySelector('.plan-dock'),
       size = app.map.getSize();
-    if (app.printing || dock.hidden) return L.point(0, 0);
-    if (dock.offsetWidth > size.x - 40) return L.point(0, Math.min(dock.offsetHeight, size.y / 2));
+    if (app.printing || dock.hidden || cr.isPhone()) return L.point(0, 0);
     return size.x > 700 ? L.point(dock.offsetWidth + 12, 0) : L.point(0, 0);
   }
 
   /* brings a unit or a facility with its reach into view */
   cr.goTo = function (app, what) {
     // where the page is one column the map may be out of sight
-    var phone = window.matchMedia('(max-width: 760px)').matches;
-    if (phone)
-      app.root.querySelector('.stage').scrollIntoView({ block: 'start', behavior: calm() ? 'smooth' : 'auto' });
-    // on a phone the card lies over the lower part of the map
+    var phone = cr.isPhone();
+    cr.showMap(app);
     var card = app.root.querySelector('.card'),
       narrow = phone || (!app.analysis() && app.map.getSize().x < 700);
     var sides = app.analysis() && !narrow ? beside(app, card) : [0, 0];
+    var below = phone ? app.root.querySelector('.legend').offsetHeight : card.offsetHeight;
     var room = {
       animate: calm(),
       paddingTopLeft: narrow ? [24, 24] : [50 + sides[0], 50],
-      paddingBottomRight: narrow ? [24, card.offsetHeight + 56] : [50 + sides[1], 50],
+      paddingBottomRight: narrow ? [24, below + 60] : [50 + sides[1], 50],
       maxZoom: Math.max(15.5, app.zoomNear + 1.5)
     };
     if (what.kind === 'unit') {
@@ -70,16 +68,10 @@
     }
     var service = app.service(),
       index = what.index,
-      shapes = service.isochrones,
+      shapes = cr.rangeOf(app, service, index),
       box = null;
-    for (var i = 0; i < shapes.count; i++) {
-      if (
-        service.isochroneOf[i] === index &&
-        shapes.band[i] === service.inside.length - 1 &&
-        isFinite(shapes.box[4 * i])
-      )
-        box = i;
-    }
+    for (var i = 0; i < shapes.count; i++)
+      if (shapes.band[i] === service.inside.length - 1 && isFinite(shapes.box[4 * i])) box = i;
     if (box !== null) app.map.fitBounds(cr.boundsOf(shapes.box, box), room);
     else
       app.map.setView(

@@ -80,7 +80,12 @@
       isNew = covered && planned && planned.isNew(why.home);
     return [
       el('b', {}, cr.t(isNew ? 'home_why_planned' : covered ? 'home_why_covered' : 'home_why')),
-      el('div', { class: 'soft' }, homeName(app, why)),
+      el(
+        'div',
+        { class: 'card-more' },
+        el('span', { class: 'soft' }, homeName(app, why)),
+        cr.showUncovered(app, 'home_show_next')
+      ),
       nearest(app, service, told),
       told.ms >= 0 || told.straight_ms >= 0 ? bars(service, told) : null,
       el(
@@ -90,8 +95,7 @@
         told.detour > 0 && el('span', {}, ' · ' + cr.t('home_detour', { n: cr.num(told.detour, 2) })),
         el('p', {}, cr.t('home_cause_' + causeKey(told), { n: cr.num(told.detour, 1) })),
         !covered && help(service, told)
-      ),
-      el('div', { class: 'card-more' }, cr.showUncovered(app, 'home_show_next'))
+      )
     ];
   };
 
@@ -206,7 +210,7 @@
         'data-focus': word,
         onclick: function (event) {
           var found = nextUncovered(app);
-          if (app.state.planning) app.state.set({ planFolded: true }); // room for the card
+          if (app.state.planning && !cr.isPhone()) app.state.set({ planFolded: true }); // room for the card
           if (found >= 0) app.select({ kind: 'home', index: found }, true);
           else cr.fill(event.currentTarget, cr.t('home_show_none'));
         }

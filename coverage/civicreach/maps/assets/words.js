@@ -18,13 +18,22 @@
     return language;
   };
 
-  /* the phrase with its {gaps} filled; a gap that isn't given stays empty */
+  /* the phrase with its {gaps} filled; a gap that isn't given stays empty. What reads otherwise in another language is
+     given as a function */
   cr.t = function (key, fill) {
     var both = words[key];
     var text = both ? both[language === 'zh' ? 0 : 1] : key;
     return text.replace(/\{(\w+)\}/g, function (_, name) {
-      return fill && fill[name] !== undefined && fill[name] !== null ? String(fill[name]) : '';
+      var value = fill && typeof fill[name] === 'function' ? fill[name]() : fill && fill[name];
+      return value !== undefined && value !== null ? String(value) : '';
     });
+  };
+  /* a phrase that is told again when the language changes; as JSON and as text it is what it says now */
+  cr.phrase = function (key, fill) {
+    function text() {
+      return cr.t(key, fill);
+    }
+    return { text: text, toJSON: text, toString: text };
   };
   cr.has = function (key) {
     return Object.prototype.hasOwnProperty.call(words, key);
@@ -38,14 +47,19 @@
   cr.num = function (value, digits) {
     if (value === '<') return '<' + below; /* too few to be told */
     if (value === null || value === undefined || !isFinite(value)) return '–';
-    var fixed = Math.abs(value)
-      .toFixed(digits || 0)
-      .split('.');
-    fixed[0] = fixed[0].replace(/\B(?=(\d{3})+$)/g, ',');
-    return (value < 0 ? '−' : '') + fixed.join('.');
+    var fixed = cr.fixed(Math.abs(value), digits || 0),
+      parts = fixed.split('.');
+    parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
+    return (value < 0 && +fixed ? '−' : '') + parts.join('.');
   };
   cr.percent = function (share) {
-    return share === null || share === undefined ? '–' : (100 * share).toFixed(1) + '%';
+    return share === null || share === undefined ? '–' : cr.fixed(100 * share, 1) + '%';
+  };
+  /* decimals rounded as spreadsheets and the reports do: half up, by the fifteen digits that people can see */
+  cr.fixed = function (value, digits) {
+    var seen = String(+value.toPrecision(15));
+    if (/e/.test(seen)) return value.toFixed(digits);
+    return (Math.round(+(seen + 'e' + digits)) / Math.pow(10, digits)).toFixed(digits);
   };
 
   /* what the study calls its groups and units: group -> [Chinese, English] */

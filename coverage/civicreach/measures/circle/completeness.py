@@ -139,6 +139,8 @@ def completeness_topic(circle: Circle) -> Topic:
         tuple(replace(each, words=words) if each.name == "missing" else each for each in fields),
         rule=(english, chinese),
         coloured=("completeness_share", "complete_share", *(f"{s.id}_share" for s in circle.services)),
+        figures=("circle.completeness_share", "circle.complete_people_share", "circle.none_people_share"),
+        listings=("circle_missing", "circle_gaps", "circle_groups"),
     )
 
 

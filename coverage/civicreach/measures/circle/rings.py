@@ -91,6 +91,8 @@ def ring_topic(ring: RingSpec, circle: Circle) -> Topic:
             "；".join(f"{name[1]}：{limit[1]}" for name, limit in said) + "。上一层级设施不替代本层级设施。",
         ),
         coloured=("complete_share", *(f"{s.id}_share" for s in circle.services)),
+        figures=(f"circle.ring.{ring.id}.*",),
+        listings=("circle_rings",),
     )
 
 

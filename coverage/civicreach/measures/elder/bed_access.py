@@ -82,6 +82,8 @@ def access_part(question: Question, access: BedAccess) -> Part:
         rule=_rule(question, access),
         coloured=(f"{access.first}_per_1000", "without_bed_share"),
         target=question.standard(spec.beds_per_1000).value,
+        figures=("elder.without_bed_share", "elder.enough_beds_share", "elder.beds_unclaimed"),
+        listings=("elder_equity", "elder_lorenz", "elder_beds_unclaimed"),
     )
     listings, notes = _unclaimed(question, access)
     profiles = list(dict.fromkeys(s.profile for s in question.services(spec.homes)))

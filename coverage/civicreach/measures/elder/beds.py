@@ -60,6 +60,13 @@ def bed_sums(question: Question, beds: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(short_by_unit=shortage(sums["beds"], sums[group], norm))
 
 
+BEDS_FIGURES = (
+    "beds_per_1000", "beds", "beds_short*", "nursing_*", "beds_to_convert", "homes_*", "paired_share", "partner*",
+    "regional_*",
+)  # fmt: skip
+"""How the ids of what is told of beds and homes go on."""
+
+
 def beds_part(question: Question, beds: pd.DataFrame | None) -> Part:
     """Beds for 1000 elderly and nursing beds on every level, with what is missing; `beds` are those of `read_beds`."""
     if beds is None:
@@ -78,6 +85,9 @@ def beds_part(question: Question, beds: pd.DataFrame | None) -> Part:
         rule=_rule(question),
         coloured=("beds_per_1000", *nursing),
         target=question.standard(spec.beds_per_1000).value,
+        figures=tuple(f"elder.{name}" for name in BEDS_FIGURES),
+        layers=("elder_home_catchments", "elder_care_pairs", "elder_partners", "elder_regional_catchments"),
+        listings=("elder_homes", "elder_homes_*", "elder_care_pairs", "elder_partners*", "elder_regional_centres"),
     )
     keys = (spec.beds_per_1000, spec.beds_per_1000_code, *([spec.nursing_share] if nursing else []))
     return Part(tuple(bed_figures(question, sums)), (topic,), warnings=tuple(_notes(question, beds)), standards=keys)

@@ -133,6 +133,7 @@ def _topic(question: Question, table: pd.DataFrame) -> Topic:
             ("Share of subdistricts with one", "示范性设施配置率"),
             "share",
             ratio=("with_one", "subdistrict_count", 1.0),
+            of_one=("Has a demonstration centre", "有示范性设施"),
         ),
         *_counts(question),
     )
@@ -152,6 +153,8 @@ def _topic(question: Question, table: pd.DataFrame) -> Topic:
         rule=_rule(question),
         coloured=("demonstration_share",),
         target=1.0,
+        figures=("elder.subdistricts_demonstration_share", "elder.urban_subdistricts_demonstration_share"),
+        listings=("elder_demonstration_candidates",),
     )
 
 

@@ -14,6 +14,7 @@ from civicreach.measures.elder.question import URBAN_WORDS, Part, Question, list
 from civicreach.measures.elder.station_figures import station_figures
 from civicreach.measures.equity import summary_by
 from civicreach.measures.rollup import roll_up, sums_by_unit
+from civicreach.measures.words import PLURAL
 
 
 def station_rows(question: Question) -> pd.DataFrame:
@@ -56,10 +57,20 @@ def stations_part(question: Question, rows: pd.DataFrame) -> Part:
         fields,
         rule=_rule(question),
         coloured=tuple(n for n in (f"{question.group}_share", "presence_share", "served_share") if n in names),
+        figures=tuple(f"elder.{where}{name}" for where in ("", "urban_", "rural_") for name in _told(question)),
+        layers=("elder_gap_zones",),
+        listings=("elder_without_station", "elder_gap_zones"),
     )
     listings = () if question.ground.areas is None else (_without(question, sums, rows),)
     standards = (spec.station_share, *question.limit_standards(spec.stations))
     return Part(tuple(station_figures(question, sums)), (topic,), listings, standards=standards)
+
+
+def _told(question: Question) -> tuple[str, ...]:
+    """How the ids of the stations' figures end."""
+    levels = () if question.ground.areas is None else (PLURAL[question.ground.areas.lowest],)
+    units = tuple(f"{level}_{name}_share" for level in levels for name in ("presence", "served"))
+    return ("people_share", *units, "uncovered")
 
 
 def nearest_by_unit(question: Question, rows: pd.DataFrame, serving: Facilities) -> pd.DataFrame:
@@ -119,11 +130,11 @@ def _fields(question: Question) -> tuple[Field, ...]:
 
 def _unit_fields(units: str, units_zh: str) -> list[Field]:
     kinds = {
-        "presence": ("units_present", "with a station", "有设施的", "设施配置率"),
-        "served": ("units_served", "served", "受服务的", "服务覆盖率"),
+        "presence": ("units_present", "with a station", "有设施的", "设施配置率", ("Has a station", "有设施")),
+        "served": ("units_served", "served", "受服务的", "服务覆盖率", ("Served", "服务达标")),
     }
     found = []
-    for kind, (column, english, chinese, share_zh) in kinds.items():
+    for kind, (column, english, chinese, share_zh, of_one) in kinds.items():
         header = f"{units.capitalize()} {english}", f"{chinese}{units_zh}（个）"
         found += [
             Field(column, header, "count", total=True),
@@ -132,6 +143,7 @@ def _unit_fields(units: str, units_zh: str) -> list[Field]:
                 (f"Share of {units} {english}", f"{units_zh}{share_zh}"),
                 "share",
                 ratio=(column, "unit_count", 1.0),
+                of_one=of_one,
             ),
         ]
     return found

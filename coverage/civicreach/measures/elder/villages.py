@@ -170,6 +170,8 @@ def _topic(question: Question, table: pd.DataFrame) -> Topic:
         rule=(rule, rule_zh),
         coloured=("centre_share",),
         target=target / 100.0,
+        figures=("elder.villages_*",),
+        listings=("elder_villages_next",),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +21,15 @@ Row = pd.DataFrame
 def topics_of(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> tuple[Topic, ...]:
     """The three questions about one standard; `lowest` is that of `floor_area_by_unit`, on the index of `areas`."""
     return (_counted(norm, lowest, areas), _deficit(norm, lowest, areas), _reachable(norm, lowest, areas))
+
+
+def _own(norm: Norm, figures: tuple[str, ...], listings: tuple[str, ...]) -> dict[str, Any]:
+    """What of the analysis speaks of a topic."""
+    return {
+        "figures": tuple(f"area.{norm.key}{name}" for name in figures),
+        "layers": (f"{norm.key}floor_area",),
+        "listings": tuple(f"{norm.key}{name}" for name in listings),
+    }
 
 
 def _title(norm: Norm, english: str, chinese: str) -> Pair:
@@ -49,7 +59,7 @@ def _counted(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
         Field("units_met", (f"{units.capitalize()} with at least {norm.target:g} m2",
               f"达到{norm.target:g}平方米的{units_zh}"), "count", total=True),
         Field("units_met_share", (f"Share of {units} that meet it", f"达标{units_zh}占比"), "share",
-              ratio=("units_met", "units_counted", 1.0)),
+              ratio=("units_met", "units_counted", 1.0), of_one=("Meets it", "达标")),
     )  # fmt: skip
     return Topic(
         f"{norm.key}counted",
@@ -66,6 +76,7 @@ def _counted(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
         ),
         coloured=("m2_per_100_households",),
         target=norm.target,
+        **_own(norm, ("m2_per_100_households", f"{units}_met_share"), ("capital", "evenness", "lorenz", "parts")),
     )
 
 
@@ -95,6 +106,7 @@ def _deficit(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
         coloured=("deficit_m2",),
         target=0.0,
         low_is_good=True,
+        **_own(norm, ("deficit_m2", "cost"), ("capital",)),
     )
 
 
@@ -146,4 +158,5 @@ def _reachable(norm: Norm, lowest: pd.DataFrame, areas: Areas) -> Topic:
         ),
         coloured=("reachable_m2_per_100_households",),
         target=norm.target,
+        **_own(norm, ("reachable_m2_*", f"{units}_*", "households_reached_share"), ("evenness", "lorenz")),
     )

@@ -135,7 +135,8 @@ def _picks(ground: Ground, n: Counted, pick: int) -> pd.DataFrame:
 def _figures(n: Counted, needed: int, picked: int) -> Iterator[Figure]:
     (name, name_zh), (units, units_zh) = n.name, n.units
     of = {"denominator_name": units, "denominator_name_zh": units_zh, "unit": "share"}
-    sources = (n.spec.source,) if n.spec.source else ()
+    english, chinese = n.spec.source_en or n.spec.source, n.spec.source or n.spec.source_en
+    sources = (Note(english, chinese),) if english else ()
     yield Figure.ratio(
         f"programme.{n.spec.id}.share", n.count, n.of, **of, sources=sources,
         label=f"{name}: share of {units}", label_zh=f"{name_zh}：{units_zh}覆盖率",

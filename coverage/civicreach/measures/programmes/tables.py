@@ -32,7 +32,8 @@ def topic_of(n: Counted) -> Topic:
     fields = (
         Field("units_counted", (units.capitalize(), f"{units_zh}数"), "count", total=True),
         Field("units_flagged", ("Meet the standard", "已达标（创建）数"), "count", total=True),
-        Field("share", ("Share", "覆盖率"), "share", ratio=("units_flagged", "units_counted", 1.0)),
+        Field("share", ("Share", "覆盖率"), "share", ratio=("units_flagged", "units_counted", 1.0),
+              of_one=("Meets the standard", "已达标")),
         Field("units_needed", (f"Still needed for {n.target[0]}", f"达到{n.target[1]}尚需"), "count",
               derive=partial(_needed, target=n.spec.target_share)),
     )  # fmt: skip
@@ -50,6 +51,9 @@ def topic_of(n: Counted) -> Topic:
         fields,
         (rule, rule_zh),
         coloured=("share",),
+        figures=(f"programme.{n.spec.id}.*",),
+        layers=(f"programme_{n.spec.id}_next",),
+        listings=tuple(f"{n.spec.id}_{name}" for name in ("next", "grades", "years")),
     )
 
 
@@ -93,8 +97,8 @@ def _next(n: Counted, picks: pd.DataFrame) -> Listing:
     fields = (
         Field("rank", ("Rank", "序号"), "count"),
         *names,
-        Field("risk", (f"Risk ({n.spec.risk})" if n.spec.risk else "Risk (all the same)",
-              f"风险（{n.spec.risk}）" if n.spec.risk else "风险（均为1）"), "number"),
+        Field("risk", (n.spec.risk_name_en or "Risk" if n.spec.risk else "Risk (all the same)",
+              n.spec.risk_name or "风险" if n.spec.risk else "风险（均为1）"), "number"),
         Field("people", (who.capitalize(), who_zh), total=True),
         Field("unserved_share", (f"Share {unserved[0]}" if service else "Unserved share (all)",
               f"{unserved[1]}{who_zh}占比" if service else "未覆盖占比（均为全部）"), "share"),

@@ -32,6 +32,9 @@ from civicreach.study import ReliefSpec, ScenarioSpec
 QUANTILES = {"median_hours": 0.5, "p95_hours": 0.95}
 """Of everyone in a unit, those without a road last."""
 
+FIGURES = "people_share", "late", "no_road", "latest_hours", "stocked_people_share"
+"""Of a normal day."""
+
 
 def relief(ground: Ground) -> Analysis:
     """In how many hours relief goods come to every home, and where they come too late; needs the section [relief]."""
@@ -97,22 +100,24 @@ def _topic(now: Found) -> Topic:
     lowest = sums_by_unit(now.states, ground.unit, ground.areas)
     tables = roll_up(lowest, ground.areas, fields)
     hours, amount = now.times.homes["relief_min"] / MIN_PER_HOUR, now.amount
-    whole = {name: _finite(weighted_quantile(hours, amount, q=q)) for name, q in QUANTILES.items()}
+    whole = {name: float(weighted_quantile(hours, amount, q=q)) for name, q in QUANTILES.items()}
     for level, table in tables.items():
         of = _unit_at(ground, level)
         for name, q in QUANTILES.items():
-            table[name] = quantile_by(hours, amount, of, q).reindex(table.index).replace(np.inf, np.nan)
+            table[name] = quantile_by(hours, amount, of, q).reindex(table.index)
         # a quantile of the whole is none of its parts' quantiles: the total row's is computed anew
         table.attrs[TOTALS] = {**total_row(table, fields).to_dict(), **whole}
     key, title = "relief.hours", TITLE
+    figures: tuple[str, ...] = tuple(f"relief.{name}" for name in FIGURES)
+    lists: tuple[str, ...] = ("relief_depots", "relief_late")
     if now.scenario is not None:
         key = f"relief.{now.scenario.id}"
         title = (f"{TITLE[0]}: {now.name[0]}", f"{TITLE[1]}：{now.name[1]}")
-    return Topic(key, title, tables, fields, RULE, coloured=("median_hours", "p95_hours", "within_share"))
-
-
-def _finite(value: float) -> float:
-    return value if np.isfinite(value) else np.nan
+        figures, lists = (f"relief.scenario.{now.scenario.id}.*",), ("relief_scenarios",)
+    return Topic(
+        key, title, tables, fields, RULE, coloured=("median_hours", "p95_hours", "within_share"),
+        figures=figures, layers=("relief_depots",) if now.scenario is None else (), listings=lists,
+    )  # fmt: skip
 
 
 def _unit_at(ground: Ground, level: str) -> pd.Series:
@@ -158,7 +163,7 @@ def _figures(found: Found) -> Iterator[Figure]:
 
 def _handling_source(spec: ReliefSpec) -> tuple[str, ...]:
     minutes = f"{spec.mobilise_min:g} + {spec.load_min:g} + {spec.unload_min:g} + {spec.last_mile_min:g}"
-    english = f"{minutes} min: {spec.assumptions or 'assumed'} [unverified]"
+    english = f"{minutes} min: {spec.assumptions_en or spec.assumptions or 'assumed'} [unverified]"
     return (Note(english, f"{minutes} 分钟：{spec.assumptions or '假定值'} [unverified]"),)
 
 

@@ -17,6 +17,9 @@ from civicreach.study import ReliefSpec, ScenarioSpec
 
 MIN_PER_HOUR = 60.0
 
+AS_IT_IS = "as it is"
+"""The state without a scenario; no scenario's id has blanks."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -36,13 +39,13 @@ class Found:
     def name(self) -> Pair:
         """What the state is called."""
         if self.scenario is None:
-            return "as it is", "现状"
+            return AS_IT_IS, "现状"
         return self.scenario.name_en or self.scenario.name, self.scenario.name
 
     @property
-    def told(self) -> str:
-        """The same in the study's language."""
-        return self.name[self.ground.study.study.language == "zh"]
+    def code(self) -> str:
+        """What the state is called in tables: a scenario's id."""
+        return AS_IT_IS if self.scenario is None else self.scenario.id
 
     @property
     def amount(self) -> pd.Series:

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from civicreach.layers import Areas
+from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Listing, MapLayer
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.relief.found import MIN_PER_HOUR, Found, quantile_by
-from civicreach.measures.relief.words import DEPOT_FIELDS, LATE_FIELDS, scenario_fields
+from civicreach.measures.relief.words import LATE_FIELDS, depot_fields, scenario_fields
 from civicreach.measures.rollup import sums_by_unit
 
 
@@ -22,7 +23,7 @@ def listings(now: Found, then: Sequence[Found]) -> Iterator[Listing]:
         "relief_depots",
         ("Depots and their loads", "储备库（点）与承担人口"),
         pd.concat([_depot_rows(found) for found in (now, *then)], ignore_index=True),
-        DEPOT_FIELDS,
+        depot_fields(_states((now, *then))),
         (("In the order of their file, as it is and in each scenario without the depots that are cut off; a home "
           "belongs to the last depot of its quickest chain."),
          "按设施表顺序，先现状、后各情景（不含被隔断者）；居民归入最快送达链条的末级储备点。"),
@@ -42,10 +43,15 @@ def listings(now: Found, then: Sequence[Found]) -> Iterator[Listing]:
             "relief_scenarios",
             ("Who is later or cut off when streets are out", "道路中断后延误或隔断的地区"),
             pd.concat([losses_of(now, found) for found in then], ignore_index=True),
-            scenario_fields(),
+            scenario_fields(_states(then)),
             ("Units with people who are cut off, late or later, by scenario; most people cut off first.",
              "按情景列出被隔断、超时或延误的单元，被隔断人数多者在前。"),
         )  # fmt: skip
+
+
+def _states(found: Sequence[Found]) -> dict[str, Pair]:
+    """What the states are called, by their codes."""
+    return {each.code: each.name for each in found}
 
 
 def _by_unit(found: Found) -> pd.DataFrame:
@@ -54,7 +60,7 @@ def _by_unit(found: Found) -> pd.DataFrame:
     sums = sums_by_unit(found.states, ground.unit, ground.areas)
     hours = found.times.homes["relief_min"] / MIN_PER_HOUR
     for name, q in (("median_hours", 0.5), ("p95_hours", 0.95)):
-        sums[name] = quantile_by(hours, found.amount, ground.unit, q).reindex(sums.index).replace(np.inf, np.nan)
+        sums[name] = quantile_by(hours, found.amount, ground.unit, q).reindex(sums.index)
     return _with_names(sums, ground.areas)
 
 
@@ -72,9 +78,9 @@ def losses_of(now: Found, then: Found) -> pd.DataFrame:
     rows = after.assign(
         cut_off=(after["no_road"] - before["no_road"]).clip(lower=0.0).round(PEOPLE_DECIMALS),
         newly_late=(after["late"] - before["late"]).clip(lower=0.0).round(PEOPLE_DECIMALS),
-        scenario=then.told,
+        scenario=then.code,
         before_hours=before["median_hours"],
-        later_hours=after["median_hours"] - before["median_hours"],
+        later_hours=(after["median_hours"] - before["median_hours"]).replace(np.inf, np.nan),
     )
     changed = (rows["cut_off"] > 0) | (rows["newly_late"] > 0) | (rows["later_hours"] > 1.0 / MIN_PER_HOUR)
     order = ["cut_off", "newly_late", "later_hours"]
@@ -85,7 +91,7 @@ def _depot_rows(found: Found) -> pd.DataFrame:
     """The depots that work in a state, the city's first, each with the people whom it serves."""
     city, district = found.city, found.district
     if city is None:
-        return pd.DataFrame(columns=[field.name for field in DEPOT_FIELDS])
+        return pd.DataFrame(columns=[field.name for field in depot_fields({})])
     last = city if district is None else district
     homes, amount, times = found.times.homes, found.amount, found.times
     drive = (homes["drive_min"] / MIN_PER_HOUR).where(amount > 0)
@@ -93,7 +99,7 @@ def _depot_rows(found: Found) -> pd.DataFrame:
     load = amount.groupby(by_depot).sum().reindex(last.ids, fill_value=0.0).round(PEOPLE_DECIMALS)
     rows = pd.DataFrame(
         {
-            "state": found.told,
+            "state": found.code,
             "depot_id": last.ids.astype(str),
             "name": last.frame["name"].to_numpy(),
             "level": "city" if district is None else "district",
@@ -110,7 +116,7 @@ def _depot_rows(found: Found) -> pd.DataFrame:
     load_of_city = load.groupby(chains.reindex(load.index).to_numpy()).sum()
     above = pd.DataFrame(
         {
-            "state": found.told,
+            "state": found.code,
             "depot_id": city.ids.astype(str),
             "name": city.frame["name"].to_numpy(),
             "level": "city",
@@ -130,4 +136,6 @@ def depot_layer(now: Found) -> MapLayer:
     places = pd.concat([layer.frame.geometry for layer in layers])
     frame = gpd.GeoDataFrame(_depot_rows(now), geometry=places.to_numpy(), crs=now.ground.demand.crs)
     title = ("Relief depots", "救灾物资储备库（点）")
-    return MapLayer("relief_depots", title, frame.reset_index(drop=True), DEPOT_FIELDS, "points", "level")
+    return MapLayer(
+        "relief_depots", title, frame.reset_index(drop=True), depot_fields(_states([now])), "points", "level"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from civicreach.layers.groups import Pair
@@ -15,25 +16,32 @@ RULE: Pair = (
     (
         "Hours from the call: mobilise, load, drive from the city's depot to the district's, unload, load, drive to "
         "the home, unload, last mile. Half of the people have it by the median, all but a twentieth by P95; "
-        "those without a road count too: blank where they are more than half, or more than a twentieth."
+        "those without a road count too: where they are more than half, or more than a twentieth, maps say that no "
+        "road leads there, and tables in files leave the cell blank."
     ),
     (
         "自接报起：动员、装车、市库至区点、卸车、再装车、驶至居民点、卸车、末端分发。"
-        "中位与P95按单元全部人口计算，道路不通者计在最后；不通者超过一半或5%时相应为空白。"
+        "中位与P95按单元全部人口计算，道路不通者计在最后；不通者超过一半或5%时，图上相应写“道路不通”，表格文件中为空白。"
     ),
 )
+NO_ROAD: Pair = ("no road leads there", "道路不通")
 LEVELS_OF_DEPOTS: dict[str, Pair] = {"city": ("city", "市级"), "district": ("district", "区级")}
 
-DEPOT_FIELDS = (
-    Field("state", ("Streets", "道路状况"), "text"),
-    Field("name", ("Depot", "储备库（点）"), "text"),
-    Field("depot_id", ("Id", "编号"), "text"),
-    Field("level", ("Level", "级别"), "text", words=LEVELS_OF_DEPOTS),
-    Field("city_depot", ("Supplied by", "上级库"), "text"),
-    Field("ready_hours", ("City's goods there after (h)", "市库物资到达（小时）"), "number"),
-    Field("people", ("People it serves", "承担人口")),
-    Field("farthest_hours", ("Longest drive to a home (h)", "至最远居民点行驶（小时）"), "number"),
-)
+
+def depot_fields(states: Mapping[str, Pair]) -> tuple[Field, ...]:
+    """The columns of the list of depots; `states` are the words of the states of the streets."""
+    return (
+        Field("state", ("Streets", "道路状况"), "text", words=states),
+        Field("name", ("Depot", "储备库（点）"), "text"),
+        Field("depot_id", ("Id", "编号"), "text"),
+        Field("level", ("Level", "级别"), "text", words=LEVELS_OF_DEPOTS),
+        Field("city_depot", ("Supplied by", "上级库"), "text"),
+        Field("ready_hours", ("City's goods there after (h)", "市库物资到达（小时）"), "number"),
+        Field("people", ("People it serves", "承担人口")),
+        Field("farthest_hours", ("Longest drive to a home (h)", "至最远居民点行驶（小时）"), "number"),
+    )
+
+
 _UNIT_FIELDS = (
     Field("district", ("District", "区"), "text"),
     Field("subdistrict", ("Subdistrict", "街道（乡镇）"), "text"),
@@ -45,21 +53,21 @@ LATE_FIELDS = (
     Field("people", ("People", "人口"), total=True),
     Field("late", ("Too late for (people)", "超时人口"), total=True),
     Field("no_road", ("No road to (people)", "道路不通人口"), total=True),
-    Field("median_hours", ("Median (h)", "中位（小时）"), "number"),
-    Field("p95_hours", ("P95 (h)", "P95（小时）"), "number"),
+    Field("median_hours", ("Median (h)", "中位（小时）"), "number", endless=NO_ROAD),
+    Field("p95_hours", ("P95 (h)", "P95（小时）"), "number", endless=NO_ROAD),
 )
 
 
-def scenario_fields() -> tuple[Field, ...]:
-    """The columns of the list of those who are worse off."""
+def scenario_fields(states: Mapping[str, Pair]) -> tuple[Field, ...]:
+    """The columns of the list of those who are worse off; `states` are the words of the scenarios."""
     return (
-        Field("scenario", ("Scenario", "情景"), "text"),
+        Field("scenario", ("Scenario", "情景"), "text", words=states),
         *_UNIT_FIELDS,
         Field("people", ("People", "人口")),
         Field("cut_off", ("Cut off (people)", "新增隔断人口")),
         Field("newly_late", ("Newly too late (people)", "新增超时人口")),
-        Field("before_hours", ("Median before (h)", "原中位（小时）"), "number"),
-        Field("median_hours", ("Median then (h)", "中断后中位（小时）"), "number"),
+        Field("before_hours", ("Median before (h)", "原中位（小时）"), "number", endless=NO_ROAD),
+        Field("median_hours", ("Median then (h)", "中断后中位（小时）"), "number", endless=NO_ROAD),
         Field("later_hours", ("Later by (h)", "延误（小时）"), "number"),
     )
 
@@ -69,6 +77,11 @@ def topic_fields(study: Study, spec: ReliefSpec) -> tuple[Field, ...]:
     english, chinese = group_words(study, spec.group)
     limit = f"{study.standards[spec.hours].value:g}"
     whole = english[:1].upper() + english[1:]
+    quarter = study.standards[spec.hours].value / 4
+    # by the limit, not by the values: a city that is served in no time is one light tone
+    graded: dict[str, Any] = {
+        "low_is_good": True, "breaks": tuple(quarter * k for k in (1, 2, 3, 4)), "endless": NO_ROAD,
+    }  # fmt: skip
     share: Pair = (f"Share within {limit} h", f"{limit}小时送达率")
     return (
         Field("people", (whole, chinese), total=True),
@@ -76,8 +89,8 @@ def topic_fields(study: Study, spec: ReliefSpec) -> tuple[Field, ...]:
         Field("within_share", share, "share", ratio=("within", "people", 1)),
         Field("late", (f"After {limit} h", f"超过{limit}小时"), total=True, low_is_good=True),
         Field("no_road", ("No road leads there", "道路不通"), total=True, low_is_good=True),
-        Field("median_hours", ("Median (h)", "中位（小时）"), "number", low_is_good=True),
-        Field("p95_hours", ("P95 (h)", "P95（小时）"), "number", low_is_good=True),
+        Field("median_hours", ("Median (h)", "中位（小时）"), "number", **graded),
+        Field("p95_hours", ("P95 (h)", "P95（小时）"), "number", **graded),
     )
 
 

@@ -115,6 +115,11 @@ def capacity_topic(population: Population, sums: pd.DataFrame) -> Topic:
         fields,
         _rule(population),
         coloured=("served_share", "unserved", "fixed_served_share"),
+        figures=tuple(
+            f"{population.prefix}.{name}" for name in ("capacity_*", "nearest_first_*", "mean_walk_m", "proven")
+        ),
+        layers=tuple(f"shelter_{name}{population.suffix}" for name in ("loads", "unserved", "flows")),
+        listings=tuple(f"shelter_{name}{population.suffix}" for name in ("rules", "unserved", "loads", "flows")),
     )
 
 

@@ -15,6 +15,7 @@ from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Listing, MapLayer
 from civicreach.measures.coverage import PEOPLE_DECIMALS
 from civicreach.measures.critical_links import critical_links
+from civicreach.measures.road_words import ROAD_CLASSES
 from civicreach.measures.scenarios import closed_network
 from civicreach.measures.shelters.outages import Access, access_without
 from civicreach.measures.shelters.question import Population, Question
@@ -135,6 +136,11 @@ def _named_bridges(population: Population, now: Access, bridges: Mapping[str, Lo
     return gpd.GeoDataFrame(rows[COLUMNS], geometry=gpd.GeoSeries(lines, index=rows.index, crs=network.crs))
 
 
+def _class_words(classes: pd.Series) -> dict[str, Pair]:
+    """Words of the classes that there are; others stay as they are."""
+    return {name: ROAD_CLASSES[name] for name in ROAD_CLASSES if name in set(classes)}
+
+
 def links_parts(population: Population, found: gpd.GeoDataFrame) -> tuple[Listing, MapLayer]:
     """The links as a list and as lines."""
     areas = population.areas
@@ -147,7 +153,7 @@ def links_parts(population: Population, found: gpd.GeoDataFrame) -> tuple[Listin
         Field("kind", ("Kind", "类型"), "text", words=KINDS),
         Field("name", ("Street", "道路"), "text"),
         *where,
-        Field("class", ("Class", "道路等级"), "text"),
+        Field("class", ("Class", "道路等级"), "text", words=_class_words(found["class"])),
         Field("bridge", ("Bridge", "含桥梁"), "flag"),
         Field("length_m", ("Length (m)", "长度（米）"), "metres"),
         Field("links_in_row", ("Links in a row with the same loss", "同等影响的串联路段数"), "count"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from civicreach.layers import LEVELS
 from civicreach.layers.groups import Pair
 from civicreach.measures.analysis import Field, Topic
 from civicreach.measures.coverage import PEOPLE_DECIMALS, SERVED_FROM
@@ -14,6 +15,7 @@ from civicreach.measures.rollup import roll_up, sums_by_unit
 from civicreach.measures.shelters.classes import distance_sources
 from civicreach.measures.shelters.question import Population, units_words
 from civicreach.measures.shelters.within import ANY
+from civicreach.measures.words import PLURAL
 
 
 def reach_sums(population: Population, covered: pd.DataFrame) -> pd.DataFrame:
@@ -78,6 +80,13 @@ def reach_topic(population: Population, sums: pd.DataFrame) -> Topic:
             ),
         ),
         coloured=(f"{ANY}_share", *(f"{key}_share" for key in question.shelters.classes)),
+        figures=(
+            f"{population.prefix}.people_share",
+            *(f"{population.prefix}.{key}.people_share" for key in question.shelters.classes),
+            *(f"{population.prefix}.{PLURAL[level]}_*" for level in LEVELS),
+        ),
+        layers=(f"shelter_loads{population.suffix}",),
+        listings=(f"shelter_unserved{population.suffix}", f"shelter_loads{population.suffix}", "shelter_equity"),
     )
 
 

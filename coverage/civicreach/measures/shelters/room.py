@@ -80,6 +80,9 @@ def room_topic(population: Population, sums: pd.DataFrame) -> Topic:
             ),
         ),
         coloured=("fixed_share", "m2_per_person", "growth_m2"),
+        figures=tuple(f"{population.prefix}.{name}" for name in ("fixed_*", "m2_per_person", "places", "growth_*")),
+        layers=(f"shelter_loads{population.suffix}",),
+        listings=(f"shelter_growth{population.suffix}",),
         target=share,
     )
 

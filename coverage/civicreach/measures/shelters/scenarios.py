@@ -203,6 +203,9 @@ def change_topic(change: Change) -> Topic:
             f"可达：{within_zh}。失去可达指现可达、中断后不可达；隔断指不限距离也无路可达任一场所。",
         ),
         coloured=("losing_share", "cut_off", "covered_share"),
+        figures=tuple(f"{each.prefix}.scenario.{outage.spec.id}.*" for each in population.question.populations),
+        layers=("closed_streets",),
+        listings=("shelter_scenarios", "shelter_losses"),
         low_is_good=True,
     )
 
